@@ -1,0 +1,33 @@
+"""Make published sessions findable."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from events.models import Session, SessionQuerySet
+from kmportal.search.sources import Entry
+
+
+class SessionSource:
+    kind = "session"
+    plural = "Events"
+    model = Session
+
+    def findable(self) -> SessionQuerySet:
+        return Session.objects.published()
+
+    def entries(self, things: SessionQuerySet) -> Iterable[Entry]:
+        for session in things.for_list():
+            day = timezone.localdate(session.starts_at)
+            yield Entry(
+                object_id=session.pk,
+                title=session.title,
+                url=session.get_absolute_url(),
+                label=session.get_kind_display(),
+                body=session.purpose,
+                people=(str(session.facilitator),) if session.facilitator else (),
+                keywords=(session.get_kind_display(), str(session.site or "")),
+                detail=str(session.site or ""),
+                year=day.year,
+                date=day,
+            )

@@ -1,0 +1,12 @@
+"""Addresses of the events."""
+
+from django.urls import path
+
+from events import views
+
+app_name = "events"
+urlpatterns = [
+    path("", views.session_list, name="list"),
+    path("<int:pk>/", views.session_page, name="session"),
+    path("<int:pk>/move/<slug:move>/", views.move, name="move"),
+]

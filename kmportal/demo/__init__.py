@@ -1,0 +1,1 @@
+"""Content to look at: an invented trust's portal, and bulk content for benchmarks."""

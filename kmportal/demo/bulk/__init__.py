@@ -1,0 +1,1 @@
+"""Bulk content: made-up records, lessons and people by the hundred thousand."""

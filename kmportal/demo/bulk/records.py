@@ -1,0 +1,155 @@
+"""Seed records with their authors, identifiers, headings, tags and history, and make them findable."""
+
+import datetime
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from taggit.models import Tag, TaggedItem
+
+from kmportal.demo.bulk.copying import copy_rows, reserve_keys
+from kmportal.demo.bulk.names import name
+from kmportal.demo.bulk.rows import Move, batches, copy_history, copy_tags, tag_keys
+from kmportal.demo.bulk.vocabulary import vocabulary
+from kmportal.demo.bulk.works import DOI, Work, WorkMaker
+from kmportal.demo.bulk.writers import writers
+from kmportal.demo.organisation import Places
+from kmportal.search import indexing
+from repository.models import Contribution, Contributor, Identifier, Record, RecordSubject, SubjectTerm
+from repository.models.contributor import name_key
+from repository.models.subject import SubjectScheme
+from repository.status import Status
+
+# As in a real repository: half as many authors as records, of whom a few are on very many.
+AUTHORS_PER_RECORD = 0.5
+FEWEST_AUTHORS = 20
+WITHDRAWN_BECAUSE = "Replaced by a later version."
+
+Pairs = Sequence[tuple[int, Work]]
+
+
+@dataclass(frozen=True)
+class _Shelves:
+    """What works refer to by number: keys, and for authors also the name as it is credited."""
+
+    departments: list[int]
+    collections: list[int]
+    authors: list[tuple[int, str]]
+    headings: list[int]
+    tags: list[int]
+
+
+def seed_records(
+    places: Places, *, count: int, seed: int, depositors: Sequence[int], progress: Callable[[int], object]
+) -> None:
+    """Add records; every third was deposited by one of the people with these keys, if there are any."""
+    if not count:
+        return
+    first = _first_number()
+    rng = random.Random(f"records {seed} {first}")  # noqa: S311
+    shelves = _Shelves(
+        departments=[place.pk for place in places.departments.values()],
+        collections=[place.pk for place in places.collections.values()],
+        authors=_make_authors(max(FEWEST_AUTHORS, int(count * AUTHORS_PER_RECORD))),
+        headings=_heading_keys(vocabulary().headings),
+        tags=tag_keys(Tag, vocabulary().tags),
+    )
+    maker = WorkMaker(
+        rng,
+        authors=len(shelves.authors),
+        departments=len(shelves.departments),
+        collections=len(shelves.collections),
+    )
+    with writers() as write:
+        for numbers in batches(first, count):
+            works = [maker.make(number) for number in numbers]
+            pairs = list(zip(reserve_keys(Record, len(works)), works, strict=True))
+            deposited_by = [rng.choice(depositors) if depositors and number % 3 == 0 else None for number in numbers]
+            write(partial(_write, pairs, deposited_by, shelves, progress))
+
+
+def _write(
+    pairs: Pairs, deposited_by: Sequence[int | None], shelves: _Shelves, progress: Callable[[int], object]
+) -> None:
+    """Write a batch and make it findable."""
+    columns = ["id", "department_id", "collection_id", "depositor_id", "created_at", "changed_at", "published_at"]
+    copy_rows(
+        Record,
+        [*columns, *pairs[0][1].columns],
+        (
+            (
+                *(key, shelves.departments[work.department], shelves.collections[work.collection], depositor),
+                *(work.entered, work.withdrawn or work.published or work.entered, work.published),
+                *work.columns.values(),
+            )
+            for (key, work), depositor in zip(pairs, deposited_by, strict=True)
+        ),
+    )
+    _copy_relations(pairs, shelves)
+    indexing.refresh([Record(pk=key) for key, _ in pairs])
+    progress(len(pairs))
+
+
+def _copy_relations(pairs: Pairs, shelves: _Shelves) -> None:
+    copy_rows(Identifier, ["record_id", "scheme", "value"], ((key, "doi", work.doi) for key, work in pairs))
+    copy_rows(
+        Contribution,
+        ["record_id", "contributor_id", "credited_as", "position", "department_id"],
+        (
+            (key, *shelves.authors[author], position, None if position else shelves.departments[work.department])
+            for key, work in pairs
+            for position, author in enumerate(work.authors)
+        ),
+    )
+    copy_rows(
+        RecordSubject,
+        ["record_id", "term_id", "position", "major"],
+        (
+            (key, shelves.headings[heading], position, major)
+            for key, work in pairs
+            for position, (heading, major) in enumerate(work.headings)
+        ),
+    )
+    copy_tags(TaggedItem, Record, [(key, shelves.tags[tag]) for key, work in pairs for tag in work.tags])
+    copy_history(Record, [(key, move) for key, work in pairs for move in _moves(work)])
+
+
+def _moves(work: Work) -> Iterator[Move]:
+    if work.columns["status"] != Status.DRAFT:
+        sent = work.entered + datetime.timedelta(minutes=20)
+        yield "submit", Status.DRAFT, Status.SUBMITTED, sent, ""
+    if work.published:
+        yield "publish", Status.SUBMITTED, Status.PUBLISHED, work.published, ""
+    if work.withdrawn:
+        yield "withdraw", Status.PUBLISHED, Status.WITHDRAWN, work.withdrawn, WITHDRAWN_BECAUSE
+
+
+def _first_number() -> int:
+    """Return the number that follows those of all records that were seeded before."""
+    before, _, _ = DOI.partition("{")
+    seeded = Identifier.objects.filter(scheme="doi", value__gte=before, value__lt=before + ":")
+    latest = seeded.order_by("scheme", "value").last()
+    return int(latest.value.removeprefix(before)) + 1 if latest else 0
+
+
+def _make_authors(count: int) -> list[tuple[int, str]]:
+    """Make so many contributors with names that no seeded one has yet; return each one's key and name as credited."""
+    first = Contributor.objects.count()
+    names = [name(number) for number in range(first, first + count)]
+    keys = reserve_keys(Contributor, count)
+    copy_rows(
+        Contributor,
+        ["id", "family_name", "given_names", "name_key"],
+        ((key, *full_name, name_key(*full_name)) for key, full_name in zip(keys, names, strict=True)),
+    )
+    return [(key, ", ".join(full_name)) for key, full_name in zip(keys, names, strict=True)]
+
+
+def _heading_keys(labels: Sequence[str]) -> list[int]:
+    """Return the key of each MeSH heading, in the order of the labels; those that are missing are made."""
+    SubjectTerm.objects.bulk_create(
+        (SubjectTerm(scheme=SubjectScheme.MESH, label=label) for label in labels), ignore_conflicts=True
+    )
+    keys = dict(SubjectTerm.objects.filter(scheme=SubjectScheme.MESH).values_list("label", "pk"))
+    return [keys[label] for label in labels]

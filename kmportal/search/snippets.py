@@ -1,0 +1,53 @@
+"""Show where a text holds the words that were looked for: Postgres finds the places, the original text is shown."""
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from kmportal.search.plain_text import plain
+
+# Characters of a text that are looked through: 5 ms; a text of 100,000 would take 25.
+MAX_CHARACTERS = 20_000
+
+# The plain form of a text has none of these three signs (see plain_text.py), so they can stand for what was found.
+START, STOP, GAP = "<", ">", "|"
+OPTIONS = f"StartSel={START}, StopSel={STOP}, FragmentDelimiter={GAP}, MaxFragments=2, MinWords=12, MaxWords=28"
+
+HEADLINES = """
+SELECT ts_headline('portal', text, %s::tsquery, %s)
+FROM unnest(%s::text[]) WITH ORDINALITY AS given (text, number) ORDER BY number
+"""
+
+
+def snippets(texts: Sequence[str], any_word: str) -> list[SafeString]:
+    """Return for each text its best places as HTML, with the words of the tsquery in <mark>, in one query.
+
+    A text that holds none of the words gives its beginning.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HEADLINES, [any_word, OPTIONS, [plain(text) for text in texts]])
+        return [_marked(text, headline) for text, (headline,) in zip(texts, cursor.fetchall(), strict=True)]
+
+
+def _marked(text: str, headline: str) -> SafeString:
+    """Carry the marks of a headline, which is of the text's plain form, over to the text itself.
+
+    Both forms have the same length, so a place in one is the same place in the other.
+    """
+    plain_text, pieces, end = plain(text), [], 0
+    for fragment in headline.split(GAP):
+        unmarked = fragment.replace(START, "").replace(STOP, "")
+        start = plain_text.find(unmarked, end)
+        pieces.append("… " if start > 0 else "")
+        end = start
+        for number, piece in enumerate(fragment.replace(STOP, START).split(START)):
+            shown = escape(text[end : end + len(piece)])
+            # Every second piece stood between the signs.
+            pieces.append(f"<mark>{shown}</mark>" if number % 2 else shown)
+            end += len(piece)
+        pieces.append(" ")
+    if end < len(text.rstrip()):
+        pieces.append("…")
+    return mark_safe("".join(pieces).strip())

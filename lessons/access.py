@@ -1,0 +1,25 @@
+"""Who may see what in the lessons: the only place that decides."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from lessons.status import Status
+
+
+def visible_lessons(user: Any) -> Q:
+    """Return the condition for lessons whose page the user may open.
+
+    Everybody: what is published or retired. The one who captured it: their own. Those who validate lessons: all.
+    """
+    if user.has_perm("lessons.view_lesson"):
+        return Q()
+    condition = Q(status__in=(Status.PUBLISHED, Status.RETIRED))
+    if user.is_authenticated:
+        condition |= Q(captured_by=user)
+    return condition
+
+
+def may_read_history(user: Any, lesson: Any) -> bool:
+    """Tell whether the user may read who moved a lesson and why: those who validate, and the one who captured it."""
+    return user.has_perm("lessons.validate_lesson") or lesson.is_owned_by(user)

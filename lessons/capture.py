@@ -1,0 +1,25 @@
+"""What people do with lessons on their way to readers: send for validation, return, publish, retire."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from kmportal.lifecycle import moves
+from kmportal.search import indexing
+from lessons.lifecycle import LESSON_LIFECYCLE
+from lessons.models import Lesson
+
+
+@transaction.atomic
+def move(lesson: Lesson, name: str, *, by: Any, note: str = "") -> None:
+    """Make one move of the lesson's lifecycle; the search knows of it in the same transaction.
+
+    `by=None` is the portal itself. Raises NotAllowed (WrongState, MissingPermission) with the reason in words.
+    """
+    moves.perform(LESSON_LIFECYCLE, name, lesson, by=by, note=note)
+    lesson.changed_at = timezone.now()
+    if name == "publish" and lesson.published_at is None:
+        lesson.published_at = lesson.changed_at
+    lesson.save(update_fields=["changed_at", "published_at"])
+    indexing.refresh([lesson])

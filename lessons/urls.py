@@ -1,0 +1,12 @@
+"""Addresses of the lessons."""
+
+from django.urls import path
+
+from lessons import views
+
+app_name = "lessons"
+urlpatterns = [
+    path("", views.lesson_list, name="list"),
+    path("<int:pk>/", views.lesson_page, name="lesson"),
+    path("<int:pk>/move/<slug:move>/", views.move, name="move"),
+]

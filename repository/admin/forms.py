@@ -1,0 +1,81 @@
+"""The form in which librarians write a record."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
+from tree_queries.forms import TreeNodeChoiceField
+
+from repository.forms import PartialDateField
+from repository.languages import LANGUAGES
+from repository.models import Record
+
+LANGUAGE_CHOICES = sorted(LANGUAGES.items(), key=lambda pair: pair[1])
+
+FIELDS = (
+    *("type", "title", "vernacular_title", "abstract", "issued", "available_online", "languages", "licence"),
+    *("collection", "department", "depositor", "tags"),
+    *("container_title", "container_abbreviation", "volume", "issue", "pages", "article_number"),
+    *("publisher", "place", "edition", "series", "institution", "report_number", "degree"),
+    *("event_name", "event_place", "event_date"),
+    *("publication_types", "registrations", "funding", "conflict_of_interest", "copyright_statement"),
+)
+
+
+class OnePerLine(SimpleArrayField):
+    """Several short texts, one on each line; commas belong to them."""
+
+    def __init__(self, base_field: forms.Field, **options: Any) -> None:
+        super().__init__(base_field, delimiter="\n", widget=forms.Textarea(attrs={"rows": 3}), **options)
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = "\n".join(line for line in value.splitlines() if line.strip())
+        return super().to_python(value)
+
+
+class RecordForm(forms.ModelForm):
+    """A record's own columns. Whoever saves second is told, and nothing of either is overwritten unseen."""
+
+    languages = forms.MultipleChoiceField(choices=LANGUAGE_CHOICES, required=False)
+    publication_types = OnePerLine(forms.CharField(max_length=200), required=False, help_text="One on each line.")
+    registrations = OnePerLine(
+        forms.CharField(max_length=200),
+        required=False,
+        label="Trial and data registrations",
+        help_text="One on each line, such as ClinicalTrials.gov/NCT00000000.",
+    )
+    # The state of the record that the librarian saw when the form was opened.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Record
+        fields = FIELDS
+        field_classes = {
+            "issued": PartialDateField,
+            "available_online": PartialDateField,
+            "event_date": PartialDateField,
+            "collection": TreeNodeChoiceField,
+        }
+        widgets = {"title": forms.Textarea(attrs={"rows": 2}), "abstract": forms.Textarea(attrs={"rows": 12})}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance.pk and "seen" in self.fields:
+            self.fields["seen"].initial = self.instance.changed_at.isoformat()
+
+    def clean_title(self) -> str:
+        """A title is one line: it stands in lists, in addresses of mails and in references."""
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean(self) -> None:
+        super().clean()
+        seen = self.cleaned_data.get("seen")
+        if self.instance.pk and seen:
+            now = Record.objects.select_for_update().values_list("changed_at", flat=True).get(pk=self.instance.pk)
+            if now.isoformat() != seen:
+                raise ValidationError(
+                    "Somebody else has changed this record since you opened it. Nothing of yours is saved yet: open "
+                    "the record in another tab, and copy over what you want to keep."
+                )

@@ -1,0 +1,168 @@
+"""What a record's form holds beside its own columns: contributors, identifiers, headings and files."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.html import format_html
+
+from repository import file_store
+from repository.models import Contribution, Identifier, RecordFile, RecordSubject
+
+
+class OrderedForm(forms.ModelForm):
+    """A row that has its place among others; without a number it goes to the end."""
+
+    position = forms.IntegerField(
+        required=False, min_value=0, max_value=100_000, widget=forms.NumberInput(attrs={"class": "vIntegerField"})
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not self.instance.pk:
+            self.initial["position"] = None
+
+
+class OrderedFormSet(forms.BaseInlineFormSet):
+    """Rows of one record in their order."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        given = [form.cleaned_data.get("position") for form in rows if form.is_valid()]
+        last = max((position for position in given if position is not None), default=-1)
+        for form in rows:
+            if form.is_valid() and form.cleaned_data.get("position") is None:
+                last += 1
+                form.instance.position = last
+
+
+class RowsInline(admin.TabularInline):
+    """Rows of a record's form; what they choose is changed on its own page and not from here."""
+
+    extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **options):
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        widget = getattr(field, "widget", None)
+        if isinstance(widget, RelatedFieldWidgetWrapper):
+            widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
+        return field
+
+
+class ContributionForm(OrderedForm):
+    """A contributor's place on the record; the name as printed is that of the contributor unless it is given."""
+
+    class Meta:
+        model = Contribution
+        fields = ("position", "contributor", "role", "credited_as", "affiliation", "department")
+        widgets = {
+            "credited_as": forms.TextInput(attrs={"size": 20}),
+            "affiliation": forms.Textarea(attrs={"rows": 2, "cols": 22}),
+        }
+
+    def clean(self) -> None:
+        super().clean()
+        contributor = self.cleaned_data.get("contributor")
+        if contributor and not self.cleaned_data.get("credited_as"):
+            self.cleaned_data["credited_as"] = contributor.inverted_name
+
+
+class ContributionInline(RowsInline):
+    """Who made the work, in order."""
+
+    model = Contribution
+    form = ContributionForm
+    formset = OrderedFormSet
+    verbose_name, verbose_name_plural = "contributor", "contributors"
+    autocomplete_fields = ("contributor",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("contributor")
+
+
+class IdentifierInline(RowsInline):
+    """The work's numbers; they are brought into their normal form when saved."""
+
+    model = Identifier
+
+
+class SubjectInline(RowsInline):
+    """The work's subject headings."""
+
+    model = RecordSubject
+    form = OrderedForm
+    formset = OrderedFormSet
+    verbose_name, verbose_name_plural = "subject heading", "subject headings"
+    fields = ("position", "term", "major")
+    autocomplete_fields = ("term",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("term")
+
+
+class RecordFileForm(OrderedForm):
+    """A file to add, or the description of one that is there."""
+
+    upload = forms.FileField(label="File", required=False, help_text=f"One of: {', '.join(file_store.ENDINGS)}")
+
+    class Meta:
+        model = RecordFile
+        fields = ("position", "description")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        upload = self.fields["upload"]
+        if self.instance.pk:
+            # Another content is another file: readers and checksums rely on it.
+            upload.disabled, upload.widget = True, forms.FileInput(attrs={"hidden": True})
+        else:
+            upload.required = True
+
+    def clean_upload(self) -> UploadedFile | None:
+        upload = self.cleaned_data["upload"]
+        if upload and not self.instance.pk:
+            try:
+                self.instance.content_type = file_store.content_type_of(upload)
+            except file_store.RefusedFile as refusal:
+                raise ValidationError(str(refusal)) from None
+            self.instance.name = file_store.clean_name(upload.name)
+        return upload
+
+    def save(self, commit: bool = True) -> RecordFile:
+        if not self.instance.pk:
+            stored = file_store.store(self.cleaned_data["upload"].chunks())
+            self.instance.sha256, self.instance.size = stored.sha256, stored.size
+        return super().save(commit)
+
+
+class RecordFileFormSet(OrderedFormSet):
+    """The files of one record: no two of the same name, because the name is a part of the address."""
+
+    def clean(self) -> None:
+        super().clean()
+        names: set[str] = set()
+        for form in self.forms:
+            if not form.instance.name or form in self.deleted_forms:
+                continue
+            if form.instance.name.lower() in names:
+                form.add_error("upload", f"There are two files of the name {form.instance.name}. Rename one of them.")
+            names.add(form.instance.name.lower())
+
+
+class FileInline(RowsInline):
+    """The files of the record."""
+
+    model = RecordFile
+    form = RecordFileForm
+    formset = RecordFileFormSet
+    verbose_name, verbose_name_plural = "file", "files"
+    fields = ("position", "link", "upload", "description")
+    readonly_fields = ("link",)
+
+    @admin.display(description="name")
+    def link(self, file: RecordFile) -> str:
+        return format_html('<a href="{}">{}</a>', file.get_absolute_url(), file.name) if file.pk else ""

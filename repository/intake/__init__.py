@@ -1,0 +1,1 @@
+"""Bring the records of bibliographic files into the repository."""

@@ -1,0 +1,146 @@
+"""What a source says of a work, as plain JSON values that fit our columns, and whether our record says the same.
+
+The two are compared to find what a source changed and what a librarian changed (see importing.py).
+"""
+
+from typing import Any
+
+from django.db import models
+
+from repository.exchange.entry import Credit, Entry
+from repository.models import Record
+
+Description = dict[str, Any]
+
+# The columns of Record that a source describes. What stands beside them (collection, licence, files …) is ours alone.
+COLUMNS = (
+    "type",
+    "title",
+    "vernacular_title",
+    "abstract",
+    "issued",
+    "available_online",
+    "languages",
+    "container_title",
+    "container_abbreviation",
+    "volume",
+    "issue",
+    "pages",
+    "article_number",
+    "series",
+    "edition",
+    "publisher",
+    "place",
+    "publication_types",
+    "notices",
+    "registrations",
+    "funding",
+    "conflict_of_interest",
+    "copyright_statement",
+)
+RELATIONS = ("identifiers", "contributors", "subjects", "tags")
+
+
+def describe_entry(entry: Entry) -> tuple[Description, list[str]]:
+    """Return what a source says of a work, cut to what our columns hold, and a sentence for each cut."""
+    description: Description = {column: getattr(entry, column) for column in COLUMNS}
+    description |= {
+        "issued": entry.issued.edtf if entry.issued else "",
+        "available_online": entry.available_online.edtf if entry.available_online else "",
+        "languages": list(entry.languages),
+        "publication_types": list(entry.publication_types),
+        "notices": [{"kind": notice.kind, "text": notice.text, "pmid": notice.pmid} for notice in entry.notices],
+        "registrations": list(entry.registrations),
+        "funding": "\n".join(entry.funding),
+        "identifiers": [list(pair) for pair in dict.fromkeys(entry.identifiers)],
+        "contributors": [_describe_credit(credit) for credit in entry.contributors],
+        "subjects": _describe_subjects(entry),
+        "tags": sorted({tag.lower(): tag for tag in entry.keywords}.values(), key=str.lower),
+    }
+    return description, _fit(description)
+
+
+def said_alike(part: str, record: Record, description: Description) -> bool:
+    """Tell whether our record says of one part (a column or a relation) what the description says.
+
+    Asks the database for nothing if the record comes from `with_description()`. Names of contributors are compared as
+    printed on the work, headings and tags without case: the rows behind them are shared with other records.
+    """
+    said = description.get(part)
+    if part == "identifiers":
+        return sorted([row.scheme, row.value] for row in record.identifiers.all()) == sorted(said)
+    if part == "contributors":
+        ours = [(row.role, row.credited_as, row.affiliation) for row in record.contributions.all()]
+        return ours == [(credit["role"], credit["credited_as"], credit["affiliation"]) for credit in said]
+    if part == "subjects":
+        ours = [(r.term.scheme, r.term.label.lower(), r.major, r.qualifiers) for r in record.subjects.all()]
+        return ours == [(scheme, label.lower(), major, qualifiers) for scheme, label, major, qualifiers in said]
+    if part == "tags":
+        return {tag.name.lower() for tag in record.tags.all()} == {tag.lower() for tag in said}
+    return getattr(record, part) == said
+
+
+def with_description(records: "models.QuerySet[Record]") -> "models.QuerySet[Record]":
+    """Fetch with each record what `said_alike` reads, in a fixed number of queries."""
+    return records.prefetch_related("identifiers", "contributions__contributor", "subjects__term", "tags")
+
+
+def _describe_credit(credit: Credit) -> Description:
+    return {
+        "kind": credit.kind,
+        "role": credit.role,
+        "family": credit.group or credit.family,
+        "given": credit.given or credit.initials,
+        "suffix": credit.suffix,
+        "orcid": credit.orcid,
+        "credited_as": credit.credited_as,
+        "affiliation": "\n".join(credit.affiliations),
+    }
+
+
+def _describe_subjects(entry: Entry) -> list[list[Any]]:
+    """Return headings as [scheme, label, major, [[qualifier, major], …]], each heading of a scheme once."""
+    headings: dict[tuple[str, str], list[Any]] = {}
+    for subject in entry.subjects:
+        row = [subject.scheme, subject.label, subject.major, [list(pair) for pair in subject.qualifiers]]
+        if same := headings.get((subject.scheme, subject.label.lower())):
+            same[2] = same[2] or subject.major
+            same[3] += [pair for pair in row[3] if pair not in same[3]]
+        else:
+            headings[subject.scheme, subject.label.lower()] = row
+    for substance in entry.substances:
+        headings.setdefault(("substance", substance.lower()), ["substance", substance, False, []])
+    return list(headings.values())
+
+
+def _fit(description: Description) -> list[str]:
+    """Cut texts in place to the length of their columns and return a sentence for each cut."""
+    cuts = []
+    for column in COLUMNS:
+        length = Record._meta.get_field(column).max_length
+        value = description[column]
+        if isinstance(value, str) and length and len(value) > length:
+            description[column] = value[: length - 1] + "…"
+            cuts.append(f"The {Record._meta.get_field(column).verbose_name} was cut to {length} characters.")
+    for rows, key, length in (
+        (description["contributors"], "family", 300),
+        (description["contributors"], "given", 200),
+        (description["contributors"], "suffix", 20),
+        (description["contributors"], "credited_as", 600),
+    ):
+        for row in rows:
+            if len(row[key]) > length:
+                cuts.append(f"The name “{row[key][:40]}…” was cut to {length} characters.")
+                row[key] = row[key][: length - 1] + "…"
+    for part, length in (("tags", 100), ("publication_types", 200), ("registrations", 200)):
+        long = [value for value in description[part] if len(value) > length]
+        if long:
+            cuts.append(
+                f"“{long[0][:40]}…” was left out of the {part.replace('_', ' ')}: it is over {length} characters."
+            )
+            description[part] = [value for value in description[part] if len(value) <= length]
+    long_headings = [row for row in description["subjects"] if len(row[1]) > 300]
+    if long_headings:
+        cuts.append(f"The heading “{long_headings[0][1][:40]}…” was left out: it is over 300 characters.")
+        description["subjects"] = [row for row in description["subjects"] if len(row[1]) <= 300]
+    return cuts

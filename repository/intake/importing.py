@@ -1,0 +1,245 @@
+"""Import a file of records: every one is added, updated, left unchanged, set aside as a duplicate, or rejected.
+
+What a source says of a work is kept beside the record (ImportedFrom). When the source says something else later, only
+those parts of the record change that nobody has edited in between.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import islice
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from kmportal.search import indexing
+from repository import deposits
+from repository.exchange.entry import Entry, Rejected
+from repository.intake.description import COLUMNS, RELATIONS, Description, describe_entry, said_alike, with_description
+from repository.intake.writing import WRITERS, create_records
+from repository.models import Identifier, ImportBatch, ImportedFrom, Record
+from repository.models.contributor import name_key
+
+# Entries that are written in one transaction: enough to make queries cheap, few enough to keep memory and locks small.
+CHUNK = 250
+# Problems that are kept one by one; beyond this only their number is.
+MAX_PROBLEMS = 1_000
+# Titles this alike (difflib's ratio) name one work where the DOI is the same; a chapter's and its book's do not.
+SAME_TITLE = 0.85
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a person should look at: a rejected or duplicate entry, or a warning about one that went in."""
+
+    kind: str  # "rejected", "duplicate" or "warning"
+    line: int
+    label: str
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "line": self.line, "label": self.label, "reason": self.reason}
+
+
+@dataclass
+class Summary:
+    """What became of a file's records: the five outcomes add up to what was read."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    problems_left_out: int = 0
+
+    @property
+    def read(self) -> int:
+        return self.added + self.updated + self.unchanged + self.duplicates + self.rejected
+
+    def note(self, kind: str, line: int, label: str, reason: str) -> None:
+        """Keep a problem, or only count it once there are very many."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(kind, line, label[:200], reason))
+        else:
+            self.problems_left_out += 1
+
+
+def import_entries(
+    entries: Iterable[Entry | Rejected],
+    *,
+    batch: ImportBatch | None = None,
+    by: Any = None,
+    publish: bool = False,
+    dry_run: bool = False,
+    after_chunk: Callable[[Summary], None] = lambda summary: None,
+) -> Summary:
+    """Bring entries into the repository and return what became of each.
+
+    New records go to the review queue, or with `publish` straight to readers, in the batch's collection. Each chunk is
+    one transaction: a crash loses at most the chunk in hand, and the same file can be imported again. With `dry_run`
+    everything is done and taken back. `after_chunk` is called with the counts so far. Raises NotAllowed where the
+    person may not publish, and whatever the reader raises.
+    """
+    summary = Summary()
+    run = _Run(batch, by, ["submit", "publish"] if publish else ["submit"], summary)
+    # A dry run takes back everything at its end, and not chunk by chunk: later chunks are checked against earlier ones.
+    with transaction.atomic() if dry_run else nullcontext():
+        for chunk in _chunks(entries):
+            with transaction.atomic():
+                run.import_chunk(chunk)
+            after_chunk(summary)
+        if dry_run:
+            transaction.set_rollback(True)
+    return summary
+
+
+def _chunks(entries: Iterable[Entry | Rejected]) -> Iterator[Sequence[Entry | Rejected]]:
+    iterator = iter(entries)
+    while chunk := list(islice(iterator, CHUNK)):
+        yield chunk
+
+
+@dataclass(frozen=True)
+class _Item:
+    """An entry on its way in."""
+
+    entry: Entry
+    identity: tuple[str, str]  # by what it is known again: its PMID, else its DOI, else its title
+    said: Description
+    fingerprint: str
+
+
+@dataclass
+class _Run:
+    batch: ImportBatch | None
+    by: Any
+    moves: list[str]
+    summary: Summary
+    seen: dict[tuple[str, str], int] = field(default_factory=dict)  # identity -> line, of this file's entries so far
+
+    def import_chunk(self, chunk: Sequence[Entry | Rejected]) -> None:
+        with connection.cursor() as cursor:
+            # Two imports at once would both miss what the other is about to add: one chunk at a time.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('repository.import'))")
+        items = list(self._items(chunk))
+        known = {
+            (imported.source, imported.key): imported
+            for imported in ImportedFrom.objects.filter(key__in=[item.identity[1] for item in items])
+        }
+        new, changed = [], []
+        for item in items:
+            imported = known.get(item.identity)
+            if imported is None:
+                new.append(item)
+            elif imported.fingerprint == item.fingerprint:
+                self.summary.unchanged += 1
+            else:
+                changed.append((imported, item))
+        self._update(changed)
+        self._add(self._without_duplicates(new))
+
+    def _items(self, chunk: Sequence[Entry | Rejected]) -> Iterator[_Item]:
+        """Yield the chunk's entries that this file has not held before; count the others."""
+        for entry in chunk:
+            if isinstance(entry, Rejected):
+                self.summary.rejected += 1
+                self.summary.note("rejected", entry.line, entry.label, entry.reason)
+                continue
+            said, cuts = describe_entry(entry)
+            text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+            item = _Item(entry, _identity(entry), said, hashlib.sha256(text.encode()).hexdigest())
+            for warning in (*entry.warnings, *cuts):
+                self.summary.note("warning", entry.line, entry.title, warning)
+            if first := self.seen.get(item.identity):
+                self.summary.duplicates += 1
+                reason = f"The same item begins on line {first} of this file, and that one counts."
+                self.summary.note("duplicate", entry.line, entry.title, reason)
+                continue
+            self.seen[item.identity] = entry.line
+            yield item
+
+    def _update(self, changed: Sequence[tuple[ImportedFrom, _Item]]) -> None:
+        """Take over what the source changed, save where a librarian has edited the record since the last import."""
+        records = with_description(Record.objects.filter(imported_from__in=[row for row, _ in changed])).in_bulk()
+        for imported, item in changed:
+            record = records[imported.record_id]
+            for part in (*COLUMNS, *RELATIONS):
+                if item.said[part] == imported.data.get(part) or not said_alike(part, record, imported.data):
+                    continue
+                if part in WRITERS:
+                    WRITERS[part]([(record, item.said)])
+                else:
+                    setattr(record, part, item.said[part])
+            record.changed_at = imported.at = timezone.now()
+            record.save()
+            imported.fingerprint, imported.data, imported.batch = item.fingerprint, item.said, self.batch
+            imported.save()
+        indexing.refresh(list(records.values()))
+        self.summary.updated += len(changed)
+
+    def _without_duplicates(self, items: Sequence[_Item]) -> list[_Item]:
+        """Return the items that the repository does not hold yet; set the others aside and say which record it is."""
+        wanted = {("pmid", item.entry.identifier("pmid")) for item in items}
+        wanted |= {("doi", item.entry.identifier("doi")) for item in items}
+        held: dict[tuple[str, str], list[tuple[int | None, str]]] = {}
+        for row in Identifier.objects.filter(
+            scheme__in=["pmid", "doi"], value__in=[value for _, value in wanted if value]
+        ).values_list("scheme", "value", "record_id", "record__title"):
+            held.setdefault(row[:2], []).append(row[2:])
+        fresh = []
+        for item in items:
+            pmid, doi = item.entry.identifier("pmid"), item.entry.identifier("doi")
+            same_pmid = held.get(("pmid", pmid), [])
+            same_doi = held.get(("doi", doi), [])
+            same_work = same_pmid or [row for row in same_doi if _alike(row[1], item.said["title"])]
+            if same_work:
+                self.summary.duplicates += 1
+                number, title = same_work[0]
+                where = f"record {number}" if number else "an earlier item of this file"
+                self.summary.note("duplicate", item.entry.line, item.entry.title, f"Already here as {where}: {title}")
+                continue
+            if same_doi:
+                self.summary.note(
+                    "warning", item.entry.line, item.entry.title, f"Another work has the same DOI: {same_doi[0][1]}"
+                )
+            fresh.append(item)
+            for scheme, value in (("pmid", pmid), ("doi", doi)):
+                if value:
+                    held.setdefault((scheme, value), []).append((None, item.said["title"]))
+        return fresh
+
+    def _add(self, items: Sequence[_Item]) -> None:
+        if not items:
+            return
+        collection = self.batch.collection if self.batch else None
+        records = create_records([item.said for item in items], collection=collection, depositor=self.by)
+        ImportedFrom.objects.bulk_create(
+            ImportedFrom(
+                record=record,
+                batch=self.batch,
+                source=item.identity[0],
+                key=item.identity[1],
+                fingerprint=item.fingerprint,
+                data=item.said,
+            )
+            for record, item in zip(records, items, strict=True)
+        )
+        deposits.move_together(records, self.moves, by=self.by, note="Imported")
+        self.summary.added += len(records)
+
+
+def _identity(entry: Entry) -> tuple[str, str]:
+    for scheme in ("pmid", "doi"):
+        if value := entry.identifier(scheme):
+            return scheme, value
+    return "title", name_key(entry.title)[:300]
+
+
+def _alike(title: str, other: str) -> bool:
+    a, b = name_key(title), name_key(other)
+    return a == b or SequenceMatcher(None, a, b).ratio() >= SAME_TITLE

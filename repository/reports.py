@@ -1,0 +1,24 @@
+"""What the dashboards ask about records. Reading only."""
+
+from typing import Any
+
+from django.db.models import Count
+
+from repository.models import Record
+from repository.models.record import RecordQuerySet, Status
+
+
+def count_by_status() -> dict[str, int]:
+    """Return how many records there are in each state; a state that none is in is left out."""
+    return dict(Record.objects.values_list("status").annotate(Count("pk")).order_by())
+
+
+def newest(number: int) -> RecordQuerySet:
+    """Return the records that were published last, with what a list shows of each."""
+    return Record.objects.published().order_by("-published_at", "-pk").for_list()[:number]
+
+
+def unfinished_of(user: Any, number: int) -> RecordQuerySet:
+    """Return the person's own records that readers cannot see yet, what changed last first."""
+    unfinished = Record.objects.filter(depositor=user, status__in=(Status.DRAFT, Status.SUBMITTED))
+    return unfinished.order_by("-changed_at", "-pk")[:number]

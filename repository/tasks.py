@@ -1,0 +1,20 @@
+"""The repository's background jobs."""
+
+from kmportal.jobs import job
+from repository import upkeep
+from repository.intake import batches
+from repository.models import ImportBatch
+
+
+@job()
+def import_batch(batch_pk: int) -> None:
+    """Import an uploaded file of records."""
+    batch = ImportBatch.objects.select_related("collection", "by").get(pk=batch_pk)
+    with batch.file.open("rb") as stream:
+        batches.run(batch, stream)
+
+
+@job()
+def refresh_records_that_share(model: str, pk: int) -> None:
+    """Renew what the search holds of the records that share a thing which was changed."""
+    upkeep.refresh_records_that_share(model, pk)

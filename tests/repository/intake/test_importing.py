@@ -1,0 +1,232 @@
+"""Importing: every record of a file is accounted for, and what a librarian has edited stays."""
+
+import io
+import random
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kmportal.lifecycle.models import StatusChange
+from kmportal.lifecycle.transitions import NotAllowed
+from kmportal.search.models import SearchDocument
+from repository import exchange
+from repository.intake import importing
+from repository.intake.importing import import_entries
+from repository.models import Contributor, Identifier, ImportedFrom, Record
+from tests.builders import make_collection, make_record
+
+pytestmark = pytest.mark.django_db
+
+
+def nbib(pmid, title="Handover at the bedside", authors=("Okafor, Ngozi",), lines=()):
+    names = [f"FAU - {name}\nAU  - {name.split(',')[0]} {name.split(', ')[1][0]}" for name in authors]
+    return "\n".join(
+        [f"PMID- {pmid}", "DP  - 2021 Mar", f"TI  - {title}.", *names, *lines, "PT  - Journal Article",
+         "JT  - Journal of ward work", "SO  - J Ward Work. 2021 Mar;4(1):1-9.", "", ""]
+    )  # fmt: skip
+
+
+def load(*texts, **options):
+    return import_entries(exchange.read(io.BytesIO("".join(texts).encode())), **options)
+
+
+def outcome(summary):
+    return {
+        name: getattr(summary, name) for name in ("added", "updated", "unchanged", "duplicates", "rejected") if
+        getattr(summary, name)
+    }  # fmt: skip
+
+
+def test_a_record_comes_in_whole():
+    load(
+        nbib(
+            101,
+            authors=("Okafor, Ngozi", "Smith, Jane A"),
+            lines=[
+                "AUID- ORCID: 0000-0002-1825-0097", "AD  - Riverside Hospital.", "CN  - Ward Study Group",
+                "AB  - BACKGROUND: Handover is short.", "MH  - *Patient Handoff", "MH  - Stroke/*therapy/nursing",
+                "OT  - bedside", "LA  - eng", "LID - 10.5555/ward.1 [doi]", "IS  - 0378-5955 (Print)",
+            ],
+        )
+    )  # fmt: skip
+    record = Record.objects.get()
+    assert (record.type, record.title, record.issued, record.year, record.status) == (
+        "article", "Handover at the bedside", "2021-03", 2021, "submitted",
+    )  # fmt: skip
+    assert [(row.credited_as, row.contributor.kind, row.contributor.orcid) for row in record.contributions.all()] == [
+        ("Okafor, Ngozi", "person", ""),
+        ("Smith, Jane A", "person", "0000-0002-1825-0097"),
+        ("Ward Study Group", "group", ""),
+    ]
+    assert record.contributions.all()[1].affiliation == "Riverside Hospital."
+    assert [(row.term.label, row.major, row.qualifiers) for row in record.subjects.all()] == [
+        ("Patient Handoff", True, []),
+        ("Stroke", False, [["therapy", True], ["nursing", False]]),
+    ]
+    assert set(record.identifiers.values_list("scheme", "value")) == {
+        ("pmid", "101"), ("doi", "10.5555/ward.1"), ("issn", "0378-5955"),
+    }  # fmt: skip
+    assert [tag.name for tag in record.tags.all()] == ["bedside"]
+    assert (record.container_title, record.languages) == ("Journal of ward work", ["eng"])
+
+
+def test_the_same_file_again_changes_nothing():
+    file = nbib(101) + nbib(102, "Falls at night")
+    assert outcome(load(file)) == {"added": 2}
+    before = list(Record.objects.order_by("pk").values())
+    assert outcome(load(file)) == {"unchanged": 2}
+    assert list(Record.objects.order_by("pk").values()) == before
+    assert StatusChange.objects.count() == 2
+
+
+def test_what_the_source_changed_is_taken_over_and_what_a_librarian_changed_stays():
+    load(nbib(101, lines=["AB  - Short.", "OT  - bedside"]))
+    record = Record.objects.get()
+    record.title = "Handover at the bedside: a trial"
+    record.save()
+    summary = load(
+        nbib(101, "Handover at bedsides", ("Okafor, Ngozi", "Lee, Min"), lines=["AB  - Longer now.", "OT  - ward"])
+    )
+    assert outcome(summary) == {"updated": 1}
+    record.refresh_from_db()
+    assert (record.title, record.abstract) == ("Handover at the bedside: a trial", "Longer now.")
+    assert [row.credited_as for row in record.contributions.all()] == ["Okafor, Ngozi", "Lee, Min"]
+    assert [tag.name for tag in record.tags.all()] == ["ward"]
+    assert SearchDocument.objects.filter(kind="record").count() == 0  # not published yet
+
+
+def test_edited_contributors_stay_when_the_source_changes_something_else():
+    load(nbib(101))
+    record = Record.objects.get()
+    record.contributions.update(credited_as="Okafor, Ngozi Ada")
+    load(nbib(101, authors=("Okafor, N",), lines=["AB  - New."]))
+    record.refresh_from_db()
+    assert record.abstract == "New."
+    assert [row.credited_as for row in record.contributions.all()] == ["Okafor, Ngozi Ada"]
+
+
+def test_the_same_item_twice_in_a_file_counts_once():
+    summary = load(nbib(101), nbib(102, "Falls at night"), nbib(101))
+    assert outcome(summary) == {"added": 2, "duplicates": 1}
+    assert [(p.kind, p.label) for p in summary.problems] == [("duplicate", "Handover at the bedside")]
+    assert summary.read == 3
+
+
+def test_a_record_that_somebody_deposited_is_not_added_again():
+    make_record("Handover at the bedside", identifiers=(("doi", "10.5555/ward.1"),), status="draft")
+    summary = load(nbib(101, lines=["LID - 10.5555/ward.1 [doi]"]))
+    assert (outcome(summary), Record.objects.count()) == ({"duplicates": 1}, 1)
+
+
+def test_a_chapter_that_shares_the_doi_of_its_book_goes_in_with_a_warning():
+    make_record("Nursing older people: the whole handbook", type="book", identifiers=(("doi", "10.5555/book"),))
+    summary = load(nbib(101, "Delirium", lines=["LID - 10.5555/book [doi]"]))
+    assert outcome(summary) == {"added": 1}
+    assert [(p.kind, p.reason) for p in summary.problems] == [
+        ("warning", "Another work has the same DOI: Nursing older people: the whole handbook")
+    ]
+
+
+def test_a_broken_record_is_reported_and_the_others_go_in():
+    summary = load(nbib(101), nbib("none"), nbib(103, "Falls at night"))
+    assert outcome(summary) == {"added": 2, "rejected": 1}
+    (problem,) = summary.problems
+    assert (problem.kind, problem.line) == ("rejected", 10)
+
+
+def test_five_thousand_records_of_which_every_tenth_is_broken(monkeypatch):
+    file = "".join(nbib("x" if n % 10 == 0 else n, f"Ward study number {n}") for n in range(1, 2_001))
+    summary = load(file, publish=True)
+    assert outcome(summary) == {"added": 1_800, "rejected": 200}
+    assert SearchDocument.objects.filter(kind="record").count() == 1_800
+
+
+def test_publishing_puts_new_records_before_readers_at_once_and_into_the_collection(librarian):
+    from repository.models import ImportBatch
+
+    batch = ImportBatch.objects.create(file_name="a.nbib", collection=make_collection("Papers"), by=librarian)
+    load(nbib(101), batch=batch, by=librarian, publish=True)
+    record = Record.objects.get()
+    assert (record.status, record.collection.name, record.depositor) == ("published", "Papers", librarian)
+    assert record.published_at is not None
+    assert list(StatusChange.objects.of(record).values_list("move", "by__name", "note")) == [
+        ("submit", "Libby Librarian", "Imported"),
+        ("publish", "Libby Librarian", "Imported"),
+    ]
+    assert SearchDocument.objects.filter(kind="record", object_id=record.pk).exists()
+
+
+def test_whoever_may_not_publish_adds_nothing(staff):
+    with pytest.raises(NotAllowed):
+        load(nbib(101), by=staff, publish=True)
+    assert (Record.objects.count(), ImportedFrom.objects.count()) == (0, 0)
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK", 1)
+    file = nbib(101, lines=["LID - 10.5555/a [doi]"]) + nbib(102, lines=["LID - 10.5555/a [doi]"]) + nbib("x")
+    assert outcome(load(file, dry_run=True)) == {"added": 1, "duplicates": 1, "rejected": 1}
+    assert (Record.objects.count(), Identifier.objects.count(), Contributor.objects.count()) == (0, 0, 0)
+
+
+def test_one_name_is_one_contributor_and_two_of_one_name_on_a_paper_are_two():
+    load(
+        nbib(101, authors=("Wang, Y", "Wang, Y", "Lee, Min")),
+        nbib(102, "Falls at night", authors=("Wang, Y", "LEE, min")),
+    )
+    assert sorted(Contributor.objects.values_list("family_name", "given_names")) == [
+        ("Lee", "Min"), ("Wang", "Y"), ("Wang", "Y"),
+    ]  # fmt: skip
+    second = Record.objects.get(title="Falls at night")
+    assert [row.credited_as for row in second.contributions.all()] == ["Wang, Y", "LEE, min"]
+
+
+def test_an_orcid_joins_two_spellings_and_parts_two_people():
+    orcid = "AUID- ORCID: 0000-0002-1825-0097"
+    load(nbib(101, authors=("García, Ana",), lines=[orcid]))
+    load(nbib(102, "Falls at night", authors=("Garcia Lopez, Ana",), lines=[orcid]))
+    load(nbib(103, "Sleep", authors=("García, Ana",), lines=["AUID- ORCID: 0000-0001-5109-3700"]))
+    assert sorted(Contributor.objects.values_list("family_name", "orcid")) == [
+        ("García", "0000-0001-5109-3700"), ("García", "0000-0002-1825-0097"),
+    ]  # fmt: skip
+
+
+def test_very_long_values_are_cut_with_a_warning_and_not_lost():
+    summary = load(nbib(101, "Long " * 400, lines=["OT  - " + "k" * 120]))
+    assert outcome(summary) == {"added": 1}
+    assert len(Record.objects.get().title) == 1_000
+    assert [p.reason[:40] for p in summary.problems] == [
+        "The title was cut to 1000 characters.",
+        "“kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk"[:40],
+    ]
+
+
+def test_problems_are_kept_up_to_a_number_and_then_counted(monkeypatch):
+    monkeypatch.setattr(importing, "MAX_PROBLEMS", 2)
+    summary = load(*(nbib("x", f"Study {n}") for n in range(5)))
+    assert (len(summary.problems), summary.problems_left_out, summary.rejected) == (2, 3, 5)
+
+
+def test_a_chunk_takes_a_fixed_number_of_queries():
+    load(nbib(1, lines=["MH  - Stroke"]))  # the heading is there before
+    counts = []
+    for number in (3, 50):
+        file = "".join(
+            nbib(
+                1_000 * number + n, f"Study {number} {n}", authors=(f"Author{number}x{n}, Ann",), lines=["MH  - Stroke"]
+            )
+            for n in range(number)
+        )
+        with CaptureQueriesContext(connection) as queries:
+            load(file)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 40
+
+
+def test_hostile_names_and_headings_do_not_break_the_chunk():
+    letters = "ßẞİıŁłÆæ\u0301Ωß"
+    chance = random.Random(7)
+    lines = [f"OT  - {''.join(chance.sample(letters, 4))}" for _ in range(20)]
+    lines += [f"MH  - {''.join(chance.sample(letters, 4))}" for _ in range(20)] + ["MH  - Straße", "MH  - STRASSE"]
+    assert outcome(load(nbib(101, lines=lines), nbib(102, "Falls", lines=lines))) == {"added": 2}

@@ -1,0 +1,334 @@
+"""The librarians' desk for the repository: finding, writing, moving, and what nobody may do there."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
+from taggit.models import Tag
+
+from kmportal.lifecycle.models import StatusChange
+from kmportal.search.models import SearchDocument
+from repository import upkeep
+from repository.admin import records as records_admin
+from repository.models import Collection, Contributor, Record, SubjectTerm
+from tests.builders import make_collection, make_department, make_record
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/repository/record/"
+INLINES = ("contributions", "identifiers", "subjects", "files")
+
+
+@pytest.fixture
+def desk(signed_in, librarian):
+    return signed_in(librarian)
+
+
+def sent(record=None, **fields):
+    """Return what a librarian's browser sends for a record: its fields as they are, and the given ones changed."""
+    form = {"type": "article", "title": "Falls", "tags": "", **{f"{name}-TOTAL_FORMS": "0" for name in INLINES}}
+    form |= {f"{name}-INITIAL_FORMS": "0" for name in INLINES}
+    if record:
+        form |= {"type": record.type, "title": record.title, "seen": record.changed_at.isoformat()}
+    return {**form, **fields}
+
+
+def row(inline, number=0, **fields):
+    """Return one new row of an inline as a browser sends it."""
+    return {f"{inline}-TOTAL_FORMS": str(number + 1), **{f"{inline}-{number}-{key}": v for key, v in fields.items()}}
+
+
+def errors(answer):
+    form = answer.context["adminform"].form
+    rows = [formset.formset for formset in answer.context["inline_admin_formsets"]]
+    found = dict(form.errors)
+    for formset in rows:
+        for row_form in formset.forms:
+            found |= dict(row_form.errors)
+    return {field: list(messages) for field, messages in found.items()}
+
+
+def titles(answer):
+    return [record.title for record in answer.context["cl"].result_list]
+
+
+def test_a_librarian_writes_a_record_with_all_that_belongs_to_it(desk, librarian):
+    smith = Contributor.objects.create(family_name="Smith", given_names="Jane", suffix="Jr")
+    term = SubjectTerm.objects.create(scheme="mesh", label="Frailty")
+    answer = desk.post(
+        f"{LIST}add/",
+        sent(
+            title="Falls\n on  a ward", issued="Winter 2019", event_date="14-16 June 2023", tags="falls, night staff",
+            languages=["eng", "wel"], collection=make_collection().pk, depositor=librarian.pk,
+            publication_types="Journal Article\r\nResearch Support, Non-U.S. Gov't\r\n",
+            **row("contributions", contributor=smith.pk, role="author"),
+            **row("identifiers", scheme="doi", value="https://doi.org/10.1136/BMJ.N71."),
+            **row("subjects", term=term.pk, major="on"),
+            **row("files", upload=SimpleUploadedFile("../Fälle.pdf", b"%PDF-1.7"), description="As printed"),
+        ),
+    )  # fmt: skip
+    assert answer.status_code == 302, errors(answer)
+    record = Record.objects.get()
+    assert {
+        "title": record.title, "status": record.status, "issued": record.issued, "event": record.event_date,
+        "languages": record.languages, "types": record.publication_types, "depositor": record.depositor,
+        "tags": sorted(record.tags.names()),
+        "contributors": list(record.contributions.values_list("position", "credited_as", "role")),
+        "identifiers": list(record.identifiers.values_list("scheme", "value")),
+        "subjects": list(record.subjects.values_list("position", "term__label", "major")),
+        "files": list(record.files.values_list("name", "size", "content_type", "uploaded_by", "description")),
+    } == {
+        "title": "Falls on a ward", "status": "draft", "issued": "2019-24", "event": "2023-06-14/2023-06-16",
+        "languages": ["eng", "wel"], "types": ["Journal Article", "Research Support, Non-U.S. Gov't"],
+        "depositor": librarian, "tags": ["falls", "night staff"],
+        "contributors": [(0, "Smith, Jane, Jr", "author")],
+        "identifiers": [("doi", "10.1136/bmj.n71")],
+        "subjects": [(0, "Frailty", True)],
+        "files": [("Fälle.pdf", 8, "application/pdf", librarian.pk, "As printed")],
+    }  # fmt: skip
+
+
+def test_a_new_record_begins_with_its_librarian_as_depositor(desk, librarian):
+    assert desk.get(f"{LIST}add/").context["adminform"].form.initial["depositor"] == librarian.pk
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"issued": "Smarch 2020"}, {"issued": ["“Smarch 2020” is not a date that we can read. Write it like 2020, "
+          "Feb 2020, 14/02/2020 or Winter 2019."]}),
+        ({"issued": "31 February 2020"}, {"issued": ["February 2020 has no day 31."]}),
+        ({"title": " \n "}, {"title": ["This field is required."]}),
+        (
+            row("identifiers", scheme="pmid", value="0123"),
+            {"value": ["A PubMed ID does not begin with 0."]},
+        ),
+        (
+            row("files", upload=SimpleUploadedFile("a.pdf", b"MZ\x90")),
+            {"upload": ["This file’s name ends in .pdf, but its content is something else. Save it again in that "
+             "format."]},
+        ),
+        (row("files", description="No file"), {"upload": ["This field is required."]}),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_beside_its_field_and_nothing_is_saved(desk, fields, expected):
+    assert errors(desk.post(f"{LIST}add/", sent(**fields))) == expected
+    assert Record.objects.count() == 0
+
+
+def test_two_files_of_one_record_cannot_share_a_name(desk):
+    first = row("files", upload=SimpleUploadedFile("a.pdf", b"%PDF-1"))
+    second = row("files", 1, upload=SimpleUploadedFile("A.pdf", b"%PDF-2"))
+    answer = desk.post(f"{LIST}add/", sent(**{**first, **second}))
+    assert errors(answer) == {"upload": ["There are two files of the name A.pdf. Rename one of them."]}
+
+
+def test_dates_are_shown_in_words_and_saving_them_again_changes_nothing(desk):
+    record = make_record(issued="2019-24", authors=())
+    form = desk.get(f"{LIST}{record.pk}/change/").context["adminform"].form
+    assert form["issued"].value() == "Winter 2019"
+    desk.post(f"{LIST}{record.pk}/change/", sent(record, issued="Winter 2019"))
+    assert Record.objects.get().issued == "2019-24"
+
+
+def test_a_saved_change_is_found_at_once_and_marks_the_record_as_changed(desk):
+    record = make_record("Falls", authors=())
+    desk.post(f"{LIST}{record.pk}/change/", sent(record, title="Tumbles", tags="stairs"))
+    changed = Record.objects.get()
+    assert changed.title == "Tumbles"
+    assert changed.changed_at > record.changed_at
+    assert SearchDocument.objects.get(object_id=record.pk).title == "Tumbles"
+
+
+def test_a_draft_is_not_found_however_often_it_is_saved(desk):
+    record = make_record("Falls", authors=(), status="draft")
+    desk.post(f"{LIST}{record.pk}/change/", sent(record, title="Tumbles"))
+    assert SearchDocument.objects.count() == 0
+
+
+def test_of_two_who_save_the_second_is_told_and_loses_nothing(desk, signed_in, administrator):
+    record = make_record("Falls", authors=())
+    signed_in(administrator).post(f"{LIST}{record.pk}/change/", sent(record, title="First"))
+    answer = desk.post(f"{LIST}{record.pk}/change/", sent(record, title="Second"))
+    assert "Somebody else has changed this record since you opened it." in answer.text
+    assert answer.context["adminform"].form["title"].value() == "Second"
+    assert Record.objects.get().title == "First"
+
+
+def test_the_state_is_read_only(desk):
+    record = make_record(status="draft", authors=())
+    desk.post(f"{LIST}{record.pk}/change/", sent(record, status="published"))
+    assert Record.objects.get().status == "draft"
+
+
+def test_very_many_contributors_are_left_alone(desk, monkeypatch):
+    monkeypatch.setattr(records_admin, "MOST_CONTRIBUTIONS", 2)
+    record = make_record(authors=("A, A", "B, B", "C, C"))
+    page = desk.get(f"{LIST}{record.pk}/change/")
+    assert "3 contributors: too many to change here." in page.text
+    form = {name: value for name, value in sent(record, title="Tumbles").items() if "contributions" not in name}
+    desk.post(f"{LIST}{record.pk}/change/", form)
+    record.refresh_from_db()
+    assert (record.title, record.contributions.count()) == ("Tumbles", 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("ward", ["Falls on a ward"]),
+        ("smith", ["Falls on a ward"]),
+        ("Smith, J", ["Falls on a ward"]),
+        ("nunez", ["Doses"]),
+        ("Núñez, Zoë", ["Doses"]),
+        ("10.1136/BMJ.N71", ["Falls on a ward"]),
+        ("pmc123", ["Doses"]),
+        ("PMC12", ["Doses"]),
+        ("zebra", []),
+        ("%", []),
+        ("…", []),
+        ("", ["Doses", "Falls on a ward"]),
+    ],
+)
+def test_search(desk, words, found):
+    make_record("Falls on a ward", authors=("Smith, Jane",), identifiers=(("doi", "10.1136/bmj.n71"),))
+    make_record("Doses", authors=("Núñez, Zoë",), identifiers=(("pmcid", "PMC1234"),))
+    assert titles(desk.get(LIST, {"q": words})) == found
+
+
+def test_filters(desk):
+    papers, ward = make_collection("Papers"), make_department("Ward")
+    make_record("One", collection=papers, type="poster")
+    make_record("Two", department=ward, status="draft")
+    found = {
+        query: titles(desk.get(f"{LIST}?{query}"))
+        for query in (
+            "status__exact=draft", "type__exact=poster", f"collection__id__exact={papers.pk}",
+            f"department__id__exact={ward.pk}",
+        )
+    }  # fmt: skip
+    assert list(found.values()) == [["Two"], ["One"], ["One"], ["Two"]]
+
+
+def test_the_number_of_queries_of_the_list_does_not_grow(desk):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            desk.get(LIST)
+        return len(queries)
+
+    for _ in range(3):
+        make_record(collection=make_collection(), department=make_department())
+    few = asked()
+    for _ in range(47):
+        make_record(collection=make_collection(), department=make_department())
+    assert (asked(), few <= 12) == (few, True)
+
+
+def choose(browser, action, *records, **fields):
+    return browser.post(LIST, {"action": action, "_selected_action": [r.pk for r in records], **fields}, follow=True)
+
+
+def test_moves_are_actions_and_those_that_cannot_move_are_named(desk, librarian):
+    one, two = make_record("One", status="submitted"), make_record("Two", status="draft")
+    answer = choose(desk, "publish", one, two)
+    assert [str(message) for message in answer.context["messages"]] == [
+        "Two: “Publish” is not possible while this is draft.",
+        "Publish: done for 1 record.",
+    ]
+    assert dict(Record.objects.values_list("title", "status")) == {"One": "published", "Two": "draft"}
+    assert SearchDocument.objects.get().title == "One"
+
+
+def test_a_withdrawal_asks_for_its_reason_first(desk):
+    record = make_record("One")
+    asking = choose(desk, "withdraw", record)
+    assert (Record.objects.get().status, "Reason" in asking.text) == ("published", True)
+    choose(desk, "withdraw", record, note="")
+    assert Record.objects.get().status == "published"
+    choose(desk, "withdraw", record, note="Entered twice")
+    assert Record.objects.get().status == "withdrawn"
+    assert list(StatusChange.objects.of(record).values_list("move", "note", "by__name")) == [
+        ("withdraw", "Entered twice", "Libby Librarian")
+    ]
+    assert SearchDocument.objects.count() == 0
+
+
+def test_who_may_only_edit_sees_no_moves(signed_in, facilitator):
+    facilitator.user_permissions.set(Permission.objects.filter(codename__in=("view_record", "change_record")))
+    record = make_record("One", status="submitted")
+    browser = signed_in(facilitator)
+    choose(browser, "publish", record)
+    assert Record.objects.get().status == "submitted"
+    assert browser.get(LIST).context["action_form"] is None
+
+
+@pytest.mark.parametrize("status", ["draft", "submitted", "published", "withdrawn"])
+def test_only_a_draft_can_be_deleted(desk, status):
+    record = make_record(status=status)
+    desk.post(f"{LIST}{record.pk}/delete/", {"post": "yes"})
+    assert Record.objects.filter(pk=record.pk).exists() == (status != "draft")
+    assert "delete_selected" not in desk.get(LIST).text
+
+
+@pytest.mark.parametrize(
+    ("role", "answer"),
+    [("anonymous", 302), ("staff", 302), ("facilitator", 403), ("km_lead", 403), ("librarian", 200),
+     ("administrator", 200)],
+)  # fmt: skip
+def test_who_enters_the_desk_for_records(client, request, role, answer):
+    record = make_record(authors=())
+    if role != "anonymous":
+        client.force_login(request.getfixturevalue(role))
+    addresses = (LIST, f"{LIST}add/", f"{LIST}{record.pk}/change/", f"{LIST}{record.pk}/history/")
+    assert [client.get(address).status_code for address in addresses] == [answer] * 4
+    if answer != 200:
+        client.post(f"{LIST}{record.pk}/change/", sent(record, title="Hacked"))
+        assert Record.objects.get().title == record.title
+
+
+@pytest.mark.parametrize("name", ["contributor", "subjectterm", "collection", "importbatch"])
+def test_the_lists_that_records_share_are_there(desk, name):
+    make_record(subjects=("Frailty",), collection=make_collection())
+    assert desk.get(f"/admin/repository/{name}/?q=a").status_code == 200
+
+
+def test_a_renamed_heading_is_found_under_its_new_name(desk):
+    record = make_record("Falls", subjects=("Geriatrics",))
+    term = SubjectTerm.objects.get()
+    desk.post(f"/admin/repository/subjectterm/{term.pk}/change/", {"scheme": "mesh", "label": "Frailty", "code": ""})
+    ((task, arguments),) = ProcrastinateJob.objects.values_list("task_name", "args")
+    assert (task, upkeep.refresh_records_that_share(**arguments)) == (
+        "repository.tasks.refresh_records_that_share",
+        1,
+    )
+    answers = {word: desk.get("/search/", {"q": word}).text for word in ("frailty", "geriatrics")}
+    found = {word: record.get_absolute_url() in answer for word, answer in answers.items()}
+    assert found == {"frailty": True, "geriatrics": False}
+    assert Record.objects.get().changed_at > record.changed_at
+
+
+def test_collections_stand_as_a_tree_and_none_that_holds_something_can_be_deleted(desk):
+    posters = make_collection("Posters")
+    nursing = make_collection("Nursing posters", parent=posters)
+    empty = make_collection("Empty", parent=posters)
+    make_collection("Audits")
+    make_record(collection=nursing)
+    page = desk.get("/admin/repository/collection/")
+    names = [page.context["cl"].model_admin.indented_name(c) for c in page.context["cl"].result_list]
+    assert names == ["Audits", "Posters", "— Empty", "— Nursing posters"]
+    for collection in (posters, nursing, empty):
+        desk.post(f"/admin/repository/collection/{collection.pk}/delete/", {"post": "yes"})
+    assert sorted(Collection.objects.values_list("name", flat=True)) == ["Audits", "Nursing posters", "Posters"]
+
+
+def test_a_tag_that_is_in_use_cannot_be_deleted(desk):
+    make_record(tags=("falls",))
+    Tag.objects.create(name="unused", slug="unused")
+    for tag in Tag.objects.all():
+        desk.post(f"/admin/taggit/tag/{tag.pk}/delete/", {"post": "yes"})
+    assert list(Tag.objects.values_list("name", flat=True)) == ["falls"]
+
+
+def test_import_batches_are_for_reading(desk):
+    assert desk.get("/admin/repository/importbatch/add/").status_code == 403
