@@ -1,4 +1,4 @@
-"""Keep the index in step with the things it describes; whoever writes a thing calls `refresh` in the same transaction."""
+"""Keep the index in step with what it describes: whoever writes a thing calls `refresh` in the same transaction."""
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence

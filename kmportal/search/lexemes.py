@@ -1,11 +1,12 @@
 """Turn a query into what the index holds: lexemes with their counts, and conditions that Postgres can test."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
 
 from kmportal.search.query import Query
-from kmportal.search.ranking import Choice, Corpus, Term, choose, weightiest
+from kmportal.search.ranking import Corpus, Term, choose, weightiest
 
 # Words that are younger than the last count are looked up; more documents than this few young words have.
 MAX_YOUNG = 1_000
@@ -40,17 +41,16 @@ class Reading:
     @property
     def any_word(self) -> str:
         """A tsquery for each document that holds any of the words: what a snippet marks."""
-        return " | ".join(as_tsquery(term.lexeme) for term in self.terms)
+        return any_of(self.terms)
 
     def candidates(self, corpus: Corpus) -> str:
-        """Return the tsquery of the documents to look at; an empty one, which no document fulfils, where there are none.
+        """Return the tsquery of the documents to look at: an empty one, which no document fulfils, for no words.
 
         Where phrases must be there, every document that holds them is looked at.
         """
-        wanted = self.must or _any_of(choose(self.terms, corpus))
-        if not wanted:
-            return ""
-        return " & ".join([f"({part})" for part in wanted] + [f"!({part})" for part in self.must_not])
+        wanted = self.must or filter(None, [any_of(choose(self.terms, corpus))])
+        parts = [f"({part})" for part in wanted]
+        return " & ".join([*parts, *(f"!({part})" for part in self.must_not)]) if parts else ""
 
 
 def read(query: Query, corpus: Corpus) -> Reading:
@@ -70,7 +70,6 @@ def as_tsquery(lexeme: str) -> str:
     return "'" + lexeme.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _any_of(choice: Choice) -> tuple[str, ...]:
-    parts = [as_tsquery(term.lexeme) for term in choice.terms]
-    parts += [f"({as_tsquery(one.lexeme)} & {as_tsquery(other.lexeme)})" for one, other in choice.pairs]
-    return (" | ".join(parts),) if parts else ()
+def any_of(terms: Iterable[Term]) -> str:
+    """Return a tsquery for each document that holds any of the terms."""
+    return " | ".join(as_tsquery(term.lexeme) for term in terms)

@@ -9,12 +9,11 @@ import hashlib
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-# --- The settings, each with its reason. nDCG@10 is flat around them, so they are round numbers and not tuned. ---------
+# --- The settings, each with its reason. nDCG@10 is flat around them: they are round numbers, and not tuned. ----------
 # How soon more of the same word stops to count. 1.2 to 2 is usual; abstracts are short, so repetition means something.
 K1 = 1.5
 # A word in the title counts as much as two in the text: titles are the author's own summary.
@@ -30,7 +29,7 @@ CANDIDATES = 5_000
 WEIGHT_FLOOR = 0.7
 # A document is listed and counted if it holds this share of the weight that the best one holds. What holds less has a
 # commonplace word of many; it never reaches the first page, and would make every count and facet the same noise.
-LISTED_SHARE = 0.25
+LISTED_SHARE = 0.2
 # The weightiest words of a long query; the others change nothing that one sees.
 MAX_TERMS = 64
 
@@ -86,22 +85,14 @@ def weightiest(terms: Collection[Term], corpus: Corpus) -> list[Term]:
     return [term for term in terms if term in kept]
 
 
-@dataclass(frozen=True)
-class Choice:
-    """What a document must hold to be looked at: one of the terms, or both terms of one of the pairs."""
-
-    terms: tuple[Term, ...] = ()
-    pairs: tuple[tuple[Term, Term], ...] = ()
-
-
 def choose(
     terms: Collection[Term], corpus: Corpus, *, budget: int = CANDIDATES, floor: float = WEIGHT_FLOOR
-) -> Choice:
+) -> list[Term]:
     """Choose the terms whose documents are looked at, so that these are few and hold what would rank high.
 
     The rarest terms come first, while their documents fit the budget, and beyond it until they hold the floor's share
-    of all weight. So whoever holds more than the rest of the weight (`1 - floor`) is looked at. Common terms that are
-    left join in pairs as far as the budget goes. Terms that no document holds are left out.
+    of all weight. So whichever document holds more than the rest of the weight (`1 - floor`) is looked at. Terms that
+    no document holds are left out.
     """
     rarest_first = sorted((term for term in terms if term.documents), key=lambda term: (term.documents, term.lexeme))
     needed = floor * sum(weight(term, corpus) for term in rarest_first)
@@ -113,22 +104,12 @@ def choose(
         chosen.append(term)
         documents += term.documents
         held += weight(term, corpus)
-    pairs = []
-    expected = {
-        pair: pair[0].documents * pair[1].documents / max(corpus.documents, 1)
-        for pair in combinations(rarest_first[len(chosen) :], 2)
-    }
-    for pair in sorted(expected, key=expected.__getitem__):
-        documents += math.ceil(expected[pair])
-        if documents > budget:
-            break
-        pairs.append(pair)
-    return Choice(tuple(chosen), tuple(pairs))
+    return chosen
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The documents to look at: a row of HEADER for each, and the counts of all their words, one document after another."""
+    """The documents to look at: a row of HEADER for each, and the counts of their words, one document after another."""
 
     documents: NDArray[np.void]
     counts: NDArray[np.void]
@@ -144,7 +125,7 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Ranking:
-    """The listed documents: the rows of the candidates in order, the best first, and the score of each row's document."""
+    """The listed documents: their rows among the candidates, the best first, and their scores in that order."""
 
     rows: NDArray[np.intp]
     scores: Numbers

@@ -11,12 +11,13 @@ OUTGROWN = 0.1
 
 # Rows that are still right stay as they are: a night's change is small, and each row written leaves a dead one behind.
 COUNT_WORDS = """
-CREATE TEMPORARY TABLE search_counted AS
-    SELECT word AS lexeme, ndoc AS documents FROM ts_stat('SELECT vector FROM search_searchdocument');
-INSERT INTO search_searchterm AS term (lexeme, documents) SELECT lexeme, documents FROM search_counted
-    ON CONFLICT (lexeme) DO UPDATE SET documents = excluded.documents WHERE term.documents <> excluded.documents;
-DELETE FROM search_searchterm WHERE NOT EXISTS (SELECT FROM search_counted counted WHERE counted.lexeme = search_searchterm.lexeme);
-DROP TABLE search_counted;
+WITH counted AS MATERIALIZED (
+    SELECT word AS lexeme, ndoc AS documents FROM ts_stat('SELECT vector FROM search_searchdocument')
+), gone AS (
+    DELETE FROM search_searchterm AS term WHERE NOT EXISTS (SELECT FROM counted WHERE counted.lexeme = term.lexeme)
+)
+INSERT INTO search_searchterm AS term (lexeme, documents) SELECT lexeme, documents FROM counted
+    ON CONFLICT (lexeme) DO UPDATE SET documents = excluded.documents WHERE term.documents <> excluded.documents
 """
 
 
@@ -47,9 +48,11 @@ def count() -> Corpus:
 
 
 def corpus() -> Corpus:
-    """Return what was last counted; where nothing was yet (a new portal), count now."""
+    """Return what was last counted; where that was nothing yet (a new portal), count now."""
     counted = SearchCorpus.objects.first()
-    return Corpus(counted.documents, counted.title_length, counted.body_length) if counted else count()
+    if counted is None or not counted.documents:
+        return count()
+    return Corpus(counted.documents, counted.title_length, counted.body_length)
 
 
 def refresh_if_outgrown() -> bool:

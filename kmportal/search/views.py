@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kmportal.design.facets import facet
+from kmportal.search.query import MAX_CHARACTERS
 from kmportal.search.results import search
 from kmportal.search.sources import registered
 
@@ -15,28 +16,27 @@ def results(request):
     labels = {source.kind: source.plural for source in registered()}
     kinds, unknown_kinds = _sorted_out(request.GET.getlist("kind"), labels.__contains__)
     years, unknown_years = _sorted_out(request.GET.getlist("year"), _is_year)
-    found = search(text, user=request.user, kinds=kinds, years=[int(year) for year in years], page=request.GET.get("page"))
-    kind_counts = [(kind, labels[kind], found.kinds.get(kind, 0)) for kind in labels if kind in found.kinds or kind in kinds]
-    year_counts = [(str(year), str(year), count) for year, count in found.years.items()]
-    return render(
-        request,
-        "search/results.html",
-        {
-            "q": text,
-            "found": found,
-            "facets": [
-                facet("kind", "Kind", kind_counts, selected=kinds),
-                facet("year", "Year", year_counts, selected=years),
-            ],
-            "is_narrowed": bool(kinds or years),
-            "problems": [f"There is no kind called “{kind[:60]}”, so it was left out." for kind in unknown_kinds]
-            + [f"“{year[:60]}” is not a year, so it was left out." for year in unknown_years],
-        },
-    )
+    problems = [f"There is no kind called “{kind[:60]}”, so it was left out." for kind in unknown_kinds]
+    problems += [f"“{year[:60]}” is not a year, so it was left out." for year in unknown_years]
+
+    found = search(text, user=request.user, kinds=kinds, years=map(int, years), page=request.GET.get("page"))
+    if found.query.is_cut:
+        problems.append(f"Only the first {MAX_CHARACTERS:,} characters of your search were used.")
+    context = {
+        "q": text,
+        "found": found,
+        "facets": [
+            facet("kind", "Kind", [(kind, labels[kind], n) for kind, n in found.kinds.items()], selected=kinds),
+            facet("year", "Year", [(str(year), str(year), n) for year, n in found.years.items()], selected=years),
+        ],
+        "is_narrowed": bool(kinds or years),
+        "problems": problems,
+    }
+    return render(request, "search/results.html", context)
 
 
 def _is_year(text):
-    return text.isascii() and text.isdigit() and 0 < int(text[:5]) <= 9999
+    return text.isascii() and text.isdigit() and len(text) == 4 and text != "0000"
 
 
 def _sorted_out(values, is_known):

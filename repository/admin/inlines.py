@@ -17,7 +17,10 @@ class OrderedForm(forms.ModelForm):
     """A row that has its place among others; without a number it goes to the end."""
 
     position = forms.IntegerField(
-        required=False, min_value=0, max_value=100_000, widget=forms.NumberInput(attrs={"class": "vIntegerField"})
+        required=False,
+        min_value=0,
+        max_value=100_000,
+        widget=forms.TextInput(attrs={"size": 2, "inputmode": "numeric"}),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -60,8 +63,8 @@ class ContributionForm(OrderedForm):
         model = Contribution
         fields = ("position", "contributor", "role", "credited_as", "affiliation", "department")
         widgets = {
-            "credited_as": forms.TextInput(attrs={"size": 20}),
-            "affiliation": forms.Textarea(attrs={"rows": 2, "cols": 22}),
+            "credited_as": forms.TextInput(attrs={"size": 14}),
+            "affiliation": forms.Textarea(attrs={"rows": 2, "cols": 15}),
         }
 
     def clean(self) -> None:

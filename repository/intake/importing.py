@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from itertools import islice
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, reset_queries, transaction
 from django.utils import timezone
 
 from kmportal.search import indexing
@@ -92,6 +92,7 @@ def import_entries(
         for chunk in _chunks(entries):
             with transaction.atomic():
                 run.import_chunk(chunk)
+            reset_queries()  # with DEBUG on, Django keeps the text of every query
             after_chunk(summary)
         if dry_run:
             transaction.set_rollback(True)

@@ -6,6 +6,7 @@ from functools import partial
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+
 from kmportal.demo.bulk.chance import pick, pick_several
 from kmportal.demo.bulk.copying import copy_rows, reserve_keys
 from kmportal.demo.bulk.names import name

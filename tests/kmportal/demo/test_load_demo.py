@@ -4,6 +4,7 @@ from collections import Counter
 from io import StringIO
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client, override_settings
@@ -108,6 +109,13 @@ def test_one_account_for_each_role_signs_in(demo, db):
         user = User.objects.get(pk=client.session["_auth_user_id"])
         found[user.email] = [group.name for group in user.groups.all()]
     assert found == {account.email: [account.role] for account in ACCOUNTS}
+
+
+def test_the_demo_password_is_one_that_the_portal_accepts(demo, db):
+    users = User.objects.all()
+    assert len(users) == 25
+    for user in users:
+        validate_password(PASSWORD, user)  # raises where one of the rules is broken
 
 
 def test_what_each_role_may_do_differs(demo, db):
