@@ -27,7 +27,7 @@ lint: installed-for-development ## Check style and templates
 	@find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2 --check
 
 types: installed-for-development ## Check the types
-	@DATABASE_URL=postgresql:///never-asked DEBUG=true $(BIN)/mypy .
+	@DATABASE_URL=postgresql:///never-asked DEBUG=true $(BIN)/mypy
 
 check: lint types test ## Do all that CI does on this machine's Postgres
 	@$(BIN)/python manage.py makemigrations --check --dry-run

@@ -5,10 +5,11 @@ the worker process at least once, so it must be safe to run again.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 RETRY = RetryStrategy(max_attempts=3, exponential_wait=5)
 
@@ -20,7 +21,7 @@ def job(*, schedule: str | None = None, retry: bool = True) -> Callable[[Callabl
     """
 
     def decorate(function: Callable[..., Any]) -> Any:
-        task = app.task(name=f"{function.__module__}.{function.__name__}", retry=RETRY if retry else None)(function)
+        task = app.task(name=f"{function.__module__}.{function.__name__}", retry=RETRY if retry else False)(function)
         return app.periodic(cron=schedule)(task) if schedule else task
 
     return decorate
@@ -37,5 +38,5 @@ def later(task: Any, **arguments: Any) -> int:
 def run_waiting() -> None:
     """Run every job that waits now in this process, then return: for tests and for set-up."""
     # Django's own connection hands out JSON as text; the worker needs one of its own.
-    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+    with app.replace_connector(cast(DjangoConnector, app.connector).get_worker_connector()) as worker:
         worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful")

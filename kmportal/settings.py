@@ -179,6 +179,7 @@ STORAGES = {
     },
 }
 MAX_UPLOAD_MB = env.integer("MAX_UPLOAD_MB", default=50, at_least=1, at_most=2_000)
+MAX_IMPORT_MB = env.integer("MAX_IMPORT_MB", default=200, at_least=1, at_most=2_000)  # about 60,000 PubMed records
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "django.core.mail.backends.{}.EmailBackend".format("smtp" if env.text("EMAIL_HOST") else "console")

@@ -15,7 +15,7 @@ class LessonSource:
         return Lesson.objects.published()
 
     def entries(self, things: LessonQuerySet) -> Iterable[Entry]:
-        for lesson in things.select_related("department", "site").prefetch_related("tags"):
+        for lesson in things.for_page():
             story = (lesson.expected, lesson.happened, lesson.why, lesson.applies_when, lesson.applies_not)
             yield Entry(
                 object_id=lesson.pk,

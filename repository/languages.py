@@ -27,7 +27,8 @@ wel cy Welsh|wol wo Wolof|xho xh Xhosa|yid yi Yiddish|yor yo Yoruba|zul zu Zulu|
 
 _ROWS = [row.split(" ", 2) for line in _TABLE.strip().splitlines() for row in line.split("|")]
 
-LANGUAGES: dict[str, str] = {code: name for code, _, name in _ROWS}
+# By name, as a list to choose from wants it.
+LANGUAGES: dict[str, str] = {code: name for code, _, name in sorted(_ROWS, key=lambda row: row[2])}
 """English name of each language by its code, such as "fre": "French"."""
 
 _TAGS: dict[str, str] = {code: tag for code, tag, _ in _ROWS}

@@ -1,6 +1,7 @@
 """Make published records findable."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -43,8 +44,8 @@ class RecordSource:
             )
 
 
-def _keywords(record: Record) -> Iterable[object]:
-    """Yield what else somebody may know of the work and look for."""
+def _keywords(record: Any) -> Iterable[object]:
+    """Yield what else somebody may know of the work and look for. Wants a record with the arrays of `entries`."""
     yield record.vernacular_title
     yield record.source
     yield record.container_abbreviation

@@ -10,8 +10,8 @@ from repository.models import ImportBatch
 def import_batch(batch_pk: int) -> None:
     """Import an uploaded file of records."""
     batch = ImportBatch.objects.select_related("collection", "by").get(pk=batch_pk)
-    with batch.file.open("rb") as stream:
-        batches.run(batch, stream)
+    with batch.file.open("rb") as stored:
+        batches.run(batch, stored.file)
 
 
 @job()

@@ -56,7 +56,7 @@ def stop(processes: Iterable[subprocess.Popen[bytes]], *, within: float) -> None
 
 
 class Watch:
-    """Notes the signals that ask this process to stop, and sleeps until one comes or a child ends."""
+    """Notes what asks this process to stop, and sleeps until that comes or a child ends."""
 
     def __init__(self) -> None:
         self.asked_to_stop = False
@@ -66,14 +66,27 @@ class Watch:
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
         on_stop_signals(self._note)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)  # only to be woken
+        self._poll = select.poll()
+        self._poll.register(self._woken, select.POLLIN)
+        # When a terminal closes, the kernel tells only the terminal's first process. A shell passes that on, but
+        # `ssh host make run` has no shell, and make does not. Linux only: elsewhere terminals may not be polled.
+        self._terminal = -1
+        if sys.platform.startswith("linux") and _has_terminal() and not _ignores(signal.SIGHUP):
+            self._terminal = sys.stdin.fileno()
+            self._poll.register(self._terminal, 0)  # no input is waited for, only the end
 
     def wait(self, seconds: float, *readable: int) -> list[int]:
-        """Sleep until a signal comes or a file is readable, but no longer; return the files that are."""
-        ready, _, _ = select.select([self._woken, *readable], [], [], seconds)
-        if self._woken in ready:
+        """Sleep until something happens or a file is readable, but no longer; return the files that are."""
+        for fd in readable:
+            self._poll.register(fd, select.POLLIN)
+        events = dict(self._poll.poll(seconds * 1000))
+        for fd in readable:
+            self._poll.unregister(fd)
+        if self._woken in events:
             os.read(self._woken, 1024)
-            ready.remove(self._woken)
-        return ready
+        if events.get(self._terminal, 0) & select.POLLHUP:
+            self.asked_to_stop = True
+        return [fd for fd in readable if fd in events]
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.asked_to_stop = True
@@ -85,5 +98,13 @@ def on_stop_signals(handler: Callable[[int, FrameType | None], object]) -> None:
     A shell lets its background jobs ignore SIGINT; it is answered all the same. What nohup lets them ignore stays so.
     """
     for number in STOP_SIGNALS:
-        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+        if number is not signal.SIGHUP or not _ignores(number):
             signal.signal(number, handler)
+
+
+def _ignores(number: signal.Signals) -> bool:
+    return signal.getsignal(number) is signal.SIG_IGN
+
+
+def _has_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()

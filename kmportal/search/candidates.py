@@ -25,13 +25,13 @@ FROM ({documents}) AS found (id, kind, year, title_length, body_length, counts)
 def fetch(documents: SearchDocumentQuerySet, kinds: Sequence[str]) -> Candidates:
     """Return what the ranking needs to know of the documents, in one query. Their kind is its place in `kinds`, from 1.
 
-    Thirty megabytes are nothing unusual. Django's own cursor would get them as text of twice that length, and rows of
-    numbers would be made into objects one by one: either takes twice the time.
+    That may be thirty megabytes. Django's own cursor would get them as text of twice the length, and rows of numbers
+    would be made into objects one by one: either takes twice the time.
     """
     rows = documents.values_list("pk", "kind", "year", "title_length", "body_length", "counts")
     sql, parameters = rows.query.sql_with_params()
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(PACK.format(documents=sql), [list(kinds), *parameters], binary=True)
-        headers, counts = cursor.fetchone()
+        ((headers, counts),) = cursor.fetchall()
     return Candidates.unpack(headers or b"", counts or b"")

@@ -46,7 +46,9 @@ def parse(text: str) -> Query:
     Query(words='falls', phrases=('older people',), excluded=('children',), is_cut=False)
     """
     cleaned = clean(text).translate(_QUOTATION_MARKS)
-    words, phrases, excluded = [], [], []
+    words: list[str] = []
+    phrases: list[str] = []
+    excluded: list[str] = []
     for part in _PART.finditer(cleaned[:MAX_CHARACTERS]):
         if part["phrase"]:
             (excluded if part["minus"] else phrases).append(_plain(part["phrase"]))

@@ -1,7 +1,8 @@
 """Search: the one function that the page, and whoever measures it, asks."""
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from django.core.paginator import Page, Paginator
 from django.db.models.functions import Left
 from django.utils.safestring import SafeString
+from numpy.typing import NDArray
 
 from kmportal.search import candidates, lexemes, statistics
 from kmportal.search.models import SearchDocument, SearchDocumentQuerySet
@@ -18,6 +20,8 @@ from kmportal.search.snippets import MAX_CHARACTERS, snippets
 from kmportal.search.sources import registered
 
 PAGE_SIZE = 20
+# People that a hit names before "et al."
+NAMED_PEOPLE = 3
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,12 @@ class Hit:
     date: datetime.date | None
     snippet: SafeString
 
+    @property
+    def byline(self) -> str:
+        """The people in a line: three names at most."""
+        named = self.people if len(self.people) <= NAMED_PEOPLE else (*self.people[:NAMED_PEOPLE], "et al.")
+        return "; ".join(named)
+
 
 @dataclass(frozen=True)
 class Results:
@@ -42,14 +52,14 @@ class Results:
     enough of the query (ranking.LISTED_SHARE).
 
     `page` holds the hits of one page and knows the total. `ranked` are the ids of all found documents, best first.
-    `kinds` and `years` count what each choice would leave, were it the only one of its facet; year 0 means no year.
+    `kinds` and `years` count what each choice would leave, were it the only one of its facet.
     """
 
     query: Query
     page: Page[Hit]
     ranked: Sequence[int]
-    kinds: dict[str, int]
-    years: dict[int, int]
+    kinds: Counter[str]  # Counters: 0 for what is not among them
+    years: Counter[int]
     has_words: bool
 
     @property
@@ -82,19 +92,22 @@ def search(
     kind_numbers = [number for number, kind in enumerate(all_kinds, start=1) if kind in kinds]
     of_kinds = np.isin(listed["kind"], kind_numbers) if kinds else np.ones(len(listed), bool)
     of_years = np.isin(listed["year"], list(years)) if years else np.ones(len(listed), bool)
-    kind_counts = np.bincount(listed["kind"][of_years], minlength=len(all_kinds) + 1).tolist()
-    years_left, year_counts = np.unique(listed["year"][of_kinds], return_counts=True)
     ranked = listed["id"][of_kinds & of_years].tolist()
-    shown = Paginator(ranked, PAGE_SIZE).get_page(page)
-    shown.object_list = _hits(visible, shown.object_list, reading.any_word)
+    numbered = Paginator(ranked, PAGE_SIZE).get_page(page)
     return Results(
         query=query,
-        page=shown,
+        page=Page(_hits(visible, list(numbered), reading.any_word), numbered.number, numbered.paginator),
         ranked=ranked,
-        kinds=dict(zip(all_kinds, kind_counts[1:], strict=True)),
-        years=dict(zip(years_left.tolist(), year_counts.tolist(), strict=True)),
+        kinds=Counter({all_kinds[number - 1]: count for number, count in _counted(listed["kind"][of_years])}),
+        years=Counter(dict(_counted(listed["year"][of_kinds]))),
         has_words=bool(reading.terms),
     )
+
+
+def _counted(numbers: NDArray[np.int16]) -> Iterator[tuple[int, int]]:
+    """Yield each number with how often it is there; 0 stands for none and is left out."""
+    found, counts = np.unique(numbers[numbers != 0], return_counts=True)
+    return zip(found.tolist(), counts.tolist(), strict=True)
 
 
 def _hits(visible: SearchDocumentQuerySet, ids: Sequence[int], any_word: str) -> list[Hit]:

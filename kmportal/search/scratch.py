@@ -28,7 +28,7 @@ def scratch_database() -> Iterator[None]:
 
 def _connect_to(name: str) -> None:
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined] # the stubs know no pool
     connection.settings_dict["NAME"] = name
 
 

@@ -42,14 +42,16 @@ class Source(Protocol):
 
     kind: str  # as it stands in addresses and in the index; never changed
     plural: str  # for the facet: "Research records"
-    model: type[models.Model]
+
+    @property
+    def model(self) -> type[models.Model]: ...
 
     def findable(self) -> models.QuerySet[Any]:
         """Return the things that somebody may find; what is not among them is taken out of the index."""
         ...
 
-    def entries(self, things: models.QuerySet[Any]) -> Iterable[Entry]:
-        """Yield the entry of each thing, in a fixed number of queries."""
+    def entries(self, things: Any) -> Iterable[Entry]:
+        """Yield the entry of each thing of a queryset, in a fixed number of queries."""
         ...
 
 

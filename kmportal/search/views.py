@@ -1,5 +1,7 @@
 """The page of search results."""
 
+from operator import itemgetter
+
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -19,15 +21,19 @@ def results(request):
     problems = [f"There is no kind called “{kind[:60]}”, so it was left out." for kind in unknown_kinds]
     problems += [f"“{year[:60]}” is not a year, so it was left out." for year in unknown_years]
 
-    found = search(text, user=request.user, kinds=kinds, years=map(int, years), page=request.GET.get("page"))
+    found = search(
+        text, user=request.user, kinds=kinds, years=[int(year) for year in years], page=request.GET.get("page")
+    )
     if found.query.is_cut:
         problems.append(f"Only the first {MAX_CHARACTERS:,} characters of your search were used.")
+    by_kind = [(kind, labels[kind], found.kinds[kind]) for kind in labels if kind in found.kinds or kind in kinds]
+    by_year = [(str(year), str(year), found.years[year]) for year in sorted(found.years, reverse=True)]
     context = {
         "q": text,
         "found": found,
         "facets": [
-            facet("kind", "Kind", [(kind, labels[kind], n) for kind, n in found.kinds.items()], selected=kinds),
-            facet("year", "Year", [(str(year), str(year), n) for year, n in found.years.items()], selected=years),
+            facet("kind", "Kind", sorted(by_kind, key=itemgetter(2), reverse=True), selected=kinds),
+            facet("year", "Year", by_year, selected=years),
         ],
         "is_narrowed": bool(kinds or years),
         "problems": problems,

@@ -5,8 +5,6 @@ The two are compared to find what a source changed and what a librarian changed 
 
 from typing import Any
 
-from django.db import models
-
 from repository.exchange.entry import Credit, Entry
 from repository.models import Record
 
@@ -66,22 +64,26 @@ def said_alike(part: str, record: Record, description: Description) -> bool:
     Asks the database for nothing if the record comes from `with_description()`. Names of contributors are compared as
     printed on the work, headings and tags without case: the rows behind them are shared with other records.
     """
-    said = description.get(part)
+    if part not in description:
+        return False
+    said = description[part]
     if part == "identifiers":
         return sorted([row.scheme, row.value] for row in record.identifiers.all()) == sorted(said)
     if part == "contributors":
         ours = [(row.role, row.credited_as, row.affiliation) for row in record.contributions.all()]
         return ours == [(credit["role"], credit["credited_as"], credit["affiliation"]) for credit in said]
     if part == "subjects":
-        ours = [(r.term.scheme, r.term.label.lower(), r.major, r.qualifiers) for r in record.subjects.all()]
-        return ours == [(scheme, label.lower(), major, qualifiers) for scheme, label, major, qualifiers in said]
+        headings = [
+            (row.term.scheme, row.term.label.lower(), row.major, row.qualifiers) for row in record.subjects.all()
+        ]
+        return headings == [(scheme, label.lower(), major, qualifiers) for scheme, label, major, qualifiers in said]
     if part == "tags":
         return {tag.name.lower() for tag in record.tags.all()} == {tag.lower() for tag in said}
     return getattr(record, part) == said
 
 
-def with_description(records: "models.QuerySet[Record]") -> "models.QuerySet[Record]":
-    """Fetch with each record what `said_alike` reads, in a fixed number of queries."""
+def with_description(records: Any) -> Any:
+    """Return the queryset of records so that each comes with what `said_alike` reads, in a fixed number of queries."""
     return records.prefetch_related("identifiers", "contributions__contributor", "subjects__term", "tags")
 
 
@@ -102,7 +104,7 @@ def _describe_subjects(entry: Entry) -> list[list[Any]]:
     """Return headings as [scheme, label, major, [[qualifier, major], …]], each heading of a scheme once."""
     headings: dict[tuple[str, str], list[Any]] = {}
     for subject in entry.subjects:
-        row = [subject.scheme, subject.label, subject.major, [list(pair) for pair in subject.qualifiers]]
+        row: list[Any] = [subject.scheme, subject.label, subject.major, [list(pair) for pair in subject.qualifiers]]
         if same := headings.get((subject.scheme, subject.label.lower())):
             same[2] = same[2] or subject.major
             same[3] += [pair for pair in row[3] if pair not in same[3]]
@@ -117,11 +119,11 @@ def _fit(description: Description) -> list[str]:
     """Cut texts in place to the length of their columns and return a sentence for each cut."""
     cuts = []
     for column in COLUMNS:
-        length = Record._meta.get_field(column).max_length
+        field: Any = Record._meta.get_field(column)
         value = description[column]
-        if isinstance(value, str) and length and len(value) > length:
-            description[column] = value[: length - 1] + "…"
-            cuts.append(f"The {Record._meta.get_field(column).verbose_name} was cut to {length} characters.")
+        if isinstance(value, str) and field.max_length and len(value) > field.max_length:
+            description[column] = value[: field.max_length - 1] + "…"
+            cuts.append(f"The {field.verbose_name} was cut to {field.max_length} characters.")
     for rows, key, length in (
         (description["contributors"], "family", 300),
         (description["contributors"], "given", 200),

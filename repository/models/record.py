@@ -136,7 +136,7 @@ class Record(models.Model):
         "date first online", max_length=30, blank=True, validators=[validate_partial_date]
     )
     languages = ArrayField(
-        models.CharField(max_length=3, choices=sorted(LANGUAGES.items(), key=lambda pair: pair[1])),
+        models.CharField(max_length=3, choices=LANGUAGES),
         default=list,
         blank=True,
     )

@@ -29,28 +29,26 @@ class ImportForm(forms.Form):
         },
     )
     collection = forms.ModelChoiceField(
-        Collection.objects.none(), required=False, empty_label="No collection", label="Collection for new records"
+        Collection.objects.all(), required=False, empty_label="No collection", label="Collection for new records"
     )
-    publish = forms.TypedChoiceField(
+    publish = forms.ChoiceField(
         label="What should happen to new records?",
-        choices=[("", "They wait for review"), ("publish", "They are published at once")],
+        choices=[("no", "They wait for review"), ("yes", "They are published at once")],
+        initial="no",
         widget=forms.RadioSelect,
-        required=False,
-        coerce=bool,
-        empty_value=False,
+        error_messages={"required": "Choose what should happen to new records."},
     )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["collection"].queryset = Collection.objects.all()
         if not user.has_perm("repository.publish_record"):
             del self.fields["publish"]
 
     def clean_file(self) -> UploadedFile:
         """Refuse at once what no reader takes, so that nobody waits for a job to hear it."""
         upload = self.cleaned_data["file"]
-        if upload.size > settings.MAX_UPLOAD_MB * 1024 * 1024:
-            raise ValidationError(f"This file is larger than {settings.MAX_UPLOAD_MB} MB. Split it into smaller ones.")
+        if upload.size > settings.MAX_IMPORT_MB * 1024 * 1024:
+            raise ValidationError(f"This file is larger than {settings.MAX_IMPORT_MB} MB. Split it into smaller ones.")
         try:
             exchange.detect(upload.read(CHUNK))
         except UnreadableFile as error:
@@ -70,7 +68,7 @@ def import_records(request: HttpRequest) -> HttpResponse:
         batch = batches.receive(
             form.cleaned_data["file"],
             collection=form.cleaned_data["collection"],
-            publish=form.cleaned_data.get("publish", False),
+            publish=form.cleaned_data.get("publish") == "yes",
             by=request.user,
         )
         return redirect(batch)

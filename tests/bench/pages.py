@@ -107,7 +107,18 @@ def _served() -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "kmportal.wsgi", "--no-control-socket", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4"],
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "kmportal.wsgi",
+            "--preload",
+            "--no-control-socket",
+            "--log-level=warning",
+            f"--bind=127.0.0.1:{port}",
+            "--workers=2",
+            "--threads=4",
+        ],
         cwd=CHECKOUT,
     )
     try:

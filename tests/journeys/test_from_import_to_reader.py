@@ -97,7 +97,7 @@ def test_from_import_to_reader(page, look, run_waiting_jobs):
     look("home")
     page.get_by_role("searchbox", name="Search").first.fill("handover frailty")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Search")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Search results")
     look("search")
     page.get_by_role("link", name="Bedside handover and falls on a frailty ward").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Bedside handover and falls on a frailty ward")

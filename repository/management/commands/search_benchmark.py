@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
 def _load(articles: Iterable[Article]) -> dict[int, str]:
     """Publish each article as a record; return the articles' ids by those of the search's documents."""
-    ids = {}
+    ids: dict[int, str] = {}
     articles = iter(tqdm(articles, "Loading", unit=" documents"))
     while batch := list(islice(articles, indexing.BATCH)):
         records = Record.objects.bulk_create(_record(article) for article in batch)

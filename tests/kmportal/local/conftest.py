@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -91,3 +92,18 @@ def trial_environment(place: Path) -> dict[str, str]:
 def is_running(directory: Path) -> bool:
     server = find_postmaster(directory)
     return server is not None and server.alive()
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.05)

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Callable, Iterator
 
@@ -18,7 +17,7 @@ from kmportal.local.binaries import find_binaries
 from kmportal.local.errors import CannotStart
 from kmportal.local.places import CHECKOUT
 from kmportal.local.postmaster import find_postmaster
-from tests.kmportal.local.conftest import is_running
+from tests.kmportal.local.conftest import gone, is_running, wait_until
 
 
 class Portal:
@@ -80,21 +79,6 @@ def children(portal: Portal) -> dict[str, int]:
     own = [line.split(None, 2) for line in listed if line.split(None, 1)[0] == str(portal.process.pid)]
     names = ("gunicorn", "kmportal.local.worker")
     return {name: int(pid) for _, pid, arguments in own for name in names if name in arguments}
-
-
-def gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    until = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.05)
 
 
 def test_it_serves_the_demonstration_and_ctrl_c_stops_everything(portal, data_directory):

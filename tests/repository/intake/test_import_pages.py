@@ -1,0 +1,121 @@
+"""The pages on which librarians import: bad files are refused beside the field, and the outcome is all there."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from kmportal.lifecycle.transitions import NotAllowed
+from repository.intake import batches
+from repository.models import ImportBatch, Record
+from repository.tasks import import_batch
+from tests.builders import make_collection
+from tests.repository.intake.test_importing import nbib
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/repository/import/"
+
+
+def upload(text, name="alert.nbib"):
+    return SimpleUploadedFile(name, text if isinstance(text, bytes) else text.encode())
+
+
+def without_token(page):
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+
+
+def send(client, text=None, **fields):
+    return client.post(PAGE, {"publish": "no", **({"file": upload(text)} if text is not None else {}), **fields})
+
+
+@pytest.mark.parametrize("role", ["staff", "facilitator", "km_lead"])
+def test_who_may_not_import_gets_the_page_of_what_is_not_there(request, signed_in, role):
+    client = signed_in(request.getfixturevalue(role))
+    batch = ImportBatch.objects.create(file_name="a.nbib")
+    assert client.get(PAGE).status_code == send(client, nbib(1)).status_code == 404
+    pages = [client.get(f"{PAGE}{pk}/") for pk in (batch.pk, 999_999)]
+    assert [page.status_code for page in pages] == [404, 404]
+    assert without_token(pages[0].text) == without_token(pages[1].text)
+    assert ProcrastinateJob.objects.count() == 0
+
+
+def test_somebody_who_is_not_signed_in_is_asked_to(client):
+    assert client.get(PAGE)["Location"] == f"/accounts/login/?next={PAGE}"
+
+
+def test_a_file_waits_for_the_worker_and_then_everything_is_on_its_page(signed_in, librarian):
+    client = signed_in(librarian)
+    papers = make_collection("Papers")
+    answer = send(client, nbib(1) + nbib("x", "A broken one") + nbib(1), collection=papers.pk, publish="yes")
+    batch = ImportBatch.objects.get()
+    assert answer["Location"] == f"{PAGE}{batch.pk}/"
+    waiting = client.get(answer["Location"]).text
+    assert "data-poll" in waiting
+    ((task, arguments),) = ProcrastinateJob.objects.values_list("task_name", "args")
+    assert (task, arguments) == ("repository.tasks.import_batch", {"batch_pk": batch.pk})
+
+    import_batch(**arguments)
+
+    page = client.get(answer["Location"]).text
+    assert "data-poll" not in page
+    assert "All 3 records of the file are accounted for." in page
+    assert "Line 10: rejected." in page
+    assert "The same item begins on line 1 of this file" in page
+    record = Record.objects.get()
+    assert (record.status, record.collection, record.depositor) == ("published", papers, librarian)
+
+
+def test_a_job_that_runs_twice_changes_nothing_more(librarian):
+    batch = batches.receive(upload(nbib(1)), collection=None, publish=False, by=librarian)
+    import_batch(batch_pk=batch.pk)
+    import_batch(batch_pk=batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.added, batch.unchanged, Record.objects.count()) == ("done", 0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "Choose the file that you want to import."),
+        (b"", "This file is empty."),
+        (b"\x00\x01\x02" * 500, "This file is binary"),
+        (b"Dear library, here is my paper.\n", "We cannot tell what kind of file this is."),
+    ],
+)
+def test_a_bad_file_is_refused_beside_the_field(signed_in, librarian, content, sentence):
+    answer = send(signed_in(librarian), content)
+    assert answer.status_code == 200
+    assert sentence in answer.context["form"].errors["file"][0]
+    assert (ImportBatch.objects.count(), ProcrastinateJob.objects.count()) == (0, 0)
+
+
+def test_a_file_that_is_too_large_is_refused(signed_in, librarian, settings):
+    settings.MAX_IMPORT_MB = 1
+    answer = send(signed_in(librarian), nbib(1) + " " * 1_100_000)
+    assert answer.context["form"].errors["file"] == ["This file is larger than 1 MB. Split it into smaller ones."]
+
+
+def test_a_file_that_turns_out_unreadable_fails_with_its_reason_on_the_page(signed_in, librarian, monkeypatch):
+    batch = batches.receive(upload("   \n"), collection=None, publish=False, by=librarian)
+    import_batch(batch_pk=batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.failure) == ("failed", "This file is empty.")
+    assert "This file is empty." in signed_in(librarian).get(batch.get_absolute_url()).text
+
+
+def test_whoever_may_import_but_not_publish_cannot_publish_by_the_back_door(staff, librarian):
+    with pytest.raises(NotAllowed):
+        batches.receive(upload(nbib(1)), collection=None, publish=False, by=staff)
+    assert ImportBatch.objects.count() == 0
+
+
+@pytest.mark.parametrize("number", [3, 50])
+def test_the_list_of_imports_asks_the_same_for_3_and_for_50(signed_in, librarian, number, django_assert_num_queries):
+    for index in range(number):
+        ImportBatch.objects.create(file_name=f"{index}.nbib", by=librarian, collection=make_collection())
+    client = signed_in(librarian)
+    client.get(PAGE)
+    with django_assert_num_queries(9):
+        assert client.get(f"{PAGE}?page=" + "9" * 30).status_code == 200
