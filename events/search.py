@@ -26,7 +26,7 @@ class SessionSource:
                 label=session.get_kind_display(),
                 body=session.purpose,
                 people=(str(session.facilitator),) if session.facilitator else (),
-                keywords=(session.get_kind_display(), str(session.site or "")),
+                keywords=tuple(str(part) for part in (session.get_kind_display(), session.site) if part),
                 detail=str(session.site or ""),
                 year=day.year,
                 date=day,

@@ -63,7 +63,7 @@ def database(name: str, *, pool_size: int) -> Mapping[str, Any]:
             "postgresql://portal:password@db.example.org/kmportal, or set DEBUG=true to use the embedded one."
         )
     try:
-        settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0))
+        settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True))
     except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError):
         # The address may hold a password, so it is not repeated here.
         raise ImproperlyConfigured(f"{name} is not a database address; it should look like postgresql://…") from None

@@ -31,3 +31,8 @@ def may_read_history(user: Any, record: Any) -> bool:
 def may_import(user: Any) -> bool:
     """Tell whether the user may load files of records into the repository."""
     return user.has_perm("repository.import_records")
+
+
+def may_publish(user: Any) -> bool:
+    """Tell whether the user may put records before readers."""
+    return user.has_perm("repository.publish_record")

@@ -40,6 +40,11 @@ def wants_embedded_database() -> bool:
 def name_embedded_database() -> Cluster:
     """Attach to the cluster of this checkout, make the portal's database, and set DATABASE_URL; raise CannotStart."""
     cluster = development_cluster()
+    if not cluster.directory.exists():
+        for other in sorted(cluster.directory.parent.glob("pg[0-9][0-9]")):
+            print(
+                f"A new database is made; the one in {other} belongs to another version of Postgres.", file=sys.stderr
+            )
     cluster.attach()
     try:
         cluster.create_database(DATABASE)

@@ -18,7 +18,7 @@ OLDEST = (3, 11)
 NEWER_PYTHONS = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 
-def main():
+def main() -> None:
     if sys.version_info < OLDEST:
         use_newer_python()
     locks = ["requirements.lock", "requirements-dev.lock"] if "dev" in sys.argv[1:] else ["requirements.lock"]
@@ -39,7 +39,7 @@ def main():
         name_checkout()
 
 
-def use_newer_python():
+def use_newer_python() -> None:
     for name in NEWER_PYTHONS:
         path = shutil.which(name)
         if path and recent(path):
@@ -50,7 +50,7 @@ def use_newer_python():
     )
 
 
-def make_venv():
+def make_venv() -> None:
     say(f"Making .venv with Python {version()} …")
     if shutil.which("uv"):
         run(["uv", "venv", "--quiet", "--clear", "--python", sys.executable, VENV])
@@ -66,7 +66,7 @@ def make_venv():
     run([sys.executable, "-m", "venv", "--clear", VENV])
 
 
-def install(lock):
+def install(lock: str) -> None:
     options = ["--require-hashes", "--no-deps", "-r", os.path.join(CHECKOUT, lock)]
     if shutil.which("uv"):
         run(["uv", "pip", "install", "--quiet", "--python", PYTHON, *options])
@@ -74,7 +74,7 @@ def install(lock):
         run([PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input", *options])
 
 
-def name_checkout():
+def name_checkout() -> None:
     """Put the checkout on the path of .venv's programs, so that bare `pytest` finds the portal."""
     folder = subprocess.check_output(
         [PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], universal_newlines=True
@@ -83,14 +83,14 @@ def name_checkout():
         file.write(CHECKOUT + "\n")
 
 
-def works(python):
+def works(python: str) -> bool:
     """Tell whether .venv is whole: its base may have been removed since, or its making cut short."""
     if not os.path.exists(os.path.join(VENV, "pyvenv.cfg")):
         return False
     return recent(python, "" if shutil.which("uv") else "pip")
 
 
-def recent(python, with_package=""):
+def recent(python: str, with_package: str = "") -> bool:
     """Tell whether a Python runs and is new enough; some version managers leave names that do not run."""
     script = "import sys; sys.exit(sys.version_info < (3, 11))"
     if with_package:
@@ -101,23 +101,23 @@ def recent(python, with_package=""):
         return False
 
 
-def run(command):
+def run(command: list) -> None:
     environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", PYTHONNOUSERSITE="1")
     code = subprocess.call(command, env=environment)
     if code:
         sys.exit(f"{command[0]} ended with code {code}, so the portal's packages are not installed.")
 
 
-def stamp(lock):
+def stamp(lock: str) -> str:
     return os.path.join(VENV, lock + ".sha256")
 
 
-def fingerprint(lock):
+def fingerprint(lock: str) -> str:
     with open(os.path.join(CHECKOUT, lock), "rb") as file:
         return hashlib.sha256(file.read() + VENV.encode()).hexdigest()
 
 
-def read(path):
+def read(path: str) -> str:
     try:
         with open(path) as file:
             return file.read()
@@ -125,11 +125,11 @@ def read(path):
         return ""
 
 
-def version():
+def version() -> str:
     return sys.version.split()[0]
 
 
-def say(words):
+def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 

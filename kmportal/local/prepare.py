@@ -10,6 +10,7 @@ from io import StringIO
 
 import django
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
 
 from kmportal.local.assets import copy_assets
 from kmportal.local.errors import CannotStart
@@ -90,6 +91,8 @@ def main() -> None:
             prepare()
     except (CannotStart, ImproperlyConfigured) as error:
         sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(f"The database cannot be used: {error}".strip())
 
 
 if __name__ == "__main__":

@@ -100,8 +100,8 @@ class Portal:
                 say(f"The web server ended by itself (code {web.returncode}), so the portal stops.")
                 return 1
             if worker.poll() is not None and time.monotonic() > started + pause:
-                ran = time.monotonic() - started
-                pause = 1.0 if ran > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+                ran_well = time.monotonic() - started > 2 * LONGEST_PAUSE
+                pause = 1.0 if ran_well else min(pause * 2, LONGEST_PAUSE)
                 say(f"The background worker ended by itself (code {worker.returncode}) and is started again.")
                 worker, started = self._start_worker(), time.monotonic()
             if self._cluster is not None and self._cluster.restart_if_dead():

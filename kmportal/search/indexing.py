@@ -62,7 +62,6 @@ ON CONFLICT (kind, object_id) DO UPDATE SET
 """
 
 
-@transaction.atomic
 def refresh(things: Collection[models.Model]) -> None:
     """Bring the index in step with these things, all of one model, in the current transaction.
 
@@ -72,20 +71,23 @@ def refresh(things: Collection[models.Model]) -> None:
     if not things:
         return
     source = source_of(type(next(iter(things))))
-    for keys in _batches(sorted(thing.pk for thing in things)):
-        written = _write(source, source.findable().filter(pk__in=keys))
-        SearchDocument.objects.filter(kind=source.kind, object_id__in=set(keys) - set(written)).delete()
+    with transaction.atomic():
+        for keys in _batches(sorted(thing.pk for thing in things)):
+            written = _write(source, source.findable().filter(pk__in=keys))
+            SearchDocument.objects.filter(kind=source.kind, object_id__in=set(keys) - set(written)).delete()
 
 
-def refresh_all(kind: str | None = None, *, after_batch: Callable[[int], object] = lambda documents: None) -> None:
-    """Write the index anew for all things, or those of one kind; meanwhile the search finds what it found before.
+def refresh_all(kind: str | None = None, *, after_batch: Callable[[int], object] = lambda documents: None) -> int:
+    """Write the index anew for all things, or those of one kind, and return how many documents there are now.
 
-    Each batch is one transaction, in which its things are locked, so that nobody's change is overwritten by an older
-    state. `after_batch` is called with the number of documents written. Raises LookupError for an unknown kind.
+    Meanwhile the search finds what it found before. Each batch is one transaction, in which its things are locked, so
+    that nobody's change is overwritten by an older state. `after_batch` is called with the number of documents that it
+    wrote. Raises LookupError for an unknown kind.
     """
     sources = [source for source in registered() if kind in (None, source.kind)]
     if not sources:
         raise LookupError(f"There is no kind of thing called {kind}.")
+    number = 0
     for source in sources:
         documents = SearchDocument.objects.filter(kind=source.kind)
         documents.exclude(object_id__in=source.findable().order_by().values("pk")).delete()
@@ -93,8 +95,10 @@ def refresh_all(kind: str | None = None, *, after_batch: Callable[[int], object]
             with transaction.atomic():
                 things = source.findable().filter(pk__in=keys).order_by("pk")
                 written = _write(source, things.select_for_update(of=("self",), no_key=True))
+            number += len(written)
             after_batch(len(written))
     statistics.refresh()
+    return number
 
 
 def _batches(keys: Iterable[int]) -> Iterator[list[int]]:
@@ -119,7 +123,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "title": title,
         "body": body,
         "people": [clean(name) for name in entry.people],
-        "label": entry.label,
+        "label": clean(entry.label),
         "detail": clean(entry.detail),
         "url": entry.url,
         "year": entry.year,

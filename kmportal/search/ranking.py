@@ -21,16 +21,18 @@ TITLE_WEIGHT = 2.0
 # How far length counts against a document. Long texts say the same in more words; a long title is seldom idle talk.
 TITLE_LENGTH_SHARE = 0.5
 BODY_LENGTH_SHARE = 0.75
-# Added, on a scale where the best score is 1, when every word asked for is in the title: who types a title wants it.
-TITLE_BONUS = 0.2
-# Documents that are fetched and scored. 5,000 take about 10 ms; fewer lose hits of long queries.
+# Added, on a scale where the best score is 1, when every word asked for is in the title. Of those who type a word that
+# one title has, 90 % get it first without the bonus, 98 % with 0.2 and all with this; long questions rank the same.
+TITLE_BONUS = 0.5
+# Documents that are fetched and scored: 5,000 take about 20 ms.
 CANDIDATES = 5_000
-# ... but words join beyond that until they hold this share of the query's weight: without it sentences lose hits.
+# ... but words join beyond that until they hold this share of the query's weight. Without it, and with room for a
+# twentieth of all documents (5,000 of 100,000), queries in sentences lose a sixth of their nDCG; with it, nothing.
 WEIGHT_FLOOR = 0.7
-# A document is listed and counted if it holds this share of the weight that the best one holds. What holds less has a
-# commonplace word of many; it never reaches the first page, and would make every count and facet the same noise.
+# A document is listed and counted if it holds this share of the weight that the best one holds. What holds less has one
+# commonplace word of many and never reaches the first pages; it would only drown the counts.
 LISTED_SHARE = 0.2
-# The weightiest words of a long query; the others change nothing that one sees.
+# The weightiest words of a pasted text; more change no figure.
 MAX_TERMS = 64
 
 # One word's count in a document, as indexing.py packs it, and what candidates.py packs of each document.

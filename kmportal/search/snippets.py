@@ -1,5 +1,6 @@
 """Show where a text holds the words that were looked for: Postgres finds the places, the original text is shown."""
 
+import re
 from collections.abc import Sequence
 
 from django.db import connection
@@ -14,6 +15,11 @@ MAX_CHARACTERS = 20_000
 # The plain form of a text has none of these three signs (see plain_text.py), so they can stand for what was found.
 START, STOP, GAP = "<", ">", "|"
 OPTIONS = f"StartSel={START}, StopSel={STOP}, FragmentDelimiter={GAP}, MaxFragments=2, MinWords=12, MaxWords=28"
+
+# A gap up to this length is shown: it takes no more room than the dots do, and does not break the sentence.
+SHORT_GAP = 30
+# What clings to a word without being of it, which the plain form does not have: brackets, quotation marks, a full stop.
+_GAP = re.compile(r"^([^\w\s]*).*?([^\w\s]*)$", re.DOTALL)
 
 HEADLINES = """
 SELECT ts_headline('portal', text, %s::tsquery, %s)
@@ -36,18 +42,21 @@ def _marked(text: str, headline: str) -> SafeString:
 
     Both forms have the same length, so a place in one is the same place in the other.
     """
-    plain_text, pieces, end = plain(text), [], 0
+    words, shown, end = plain(text), "", 0
     for fragment in headline.split(GAP):
-        unmarked = fragment.replace(START, "").replace(STOP, "")
-        start = plain_text.find(unmarked, end)
-        pieces.append("… " if start > 0 else "")
+        start = words.find(fragment.replace(START, "").replace(STOP, ""), end)
+        shown += _between(text[end:start])
         end = start
         for number, piece in enumerate(fragment.replace(STOP, START).split(START)):
-            shown = escape(text[end : end + len(piece)])
+            part = escape(text[end : end + len(piece)])
             # Every second piece stood between the signs.
-            pieces.append(f"<mark>{shown}</mark>" if number % 2 else shown)
+            shown += f"<mark>{part}</mark>" if number % 2 else part
             end += len(piece)
-        pieces.append(" ")
-    if end < len(text.rstrip()):
-        pieces.append("…")
-    return mark_safe("".join(pieces).strip())
+    return mark_safe((shown + _between(text[end:])).strip())
+
+
+def _between(text: str) -> str:
+    """Return what is shown of the text between two fragments: all of it where it is short, else what clings to them."""
+    if len(text) <= SHORT_GAP:
+        return escape(text)
+    return escape(_GAP.sub(r"\1 … \2", text[:10] + text[-10:]))

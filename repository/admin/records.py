@@ -79,7 +79,8 @@ class RecordAdmin(LifecycleAdmin):
 
     def lookup_allowed(self, lookup, value, request):
         # The page of an import links to its records.
-        return lookup == "imported_from__batch" or super().lookup_allowed(lookup, value, request)
+        of_an_import = ("imported_from__batch", "imported_from__outcome")
+        return lookup in of_an_import or super().lookup_allowed(lookup, value, request)
 
     def get_search_results(self, request, queryset, search_term):
         """Find records by title, by a contributor's name or by an identifier, each from its own index."""

@@ -46,11 +46,6 @@ class SubjectHeading:
     major: bool = False
     qualifiers: tuple[tuple[str, bool], ...] = ()
 
-    @property
-    def is_major_topic(self) -> bool:
-        """Whether the work is mainly about it: starred itself or through a qualifier, as PubMed's [majr] counts it."""
-        return self.major or any(major for _, major in self.qualifiers)
-
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -100,11 +95,6 @@ class Entry:
     def identifier(self, scheme: str) -> str:
         """Return the first identifier of a scheme, or an empty text."""
         return next((value for name, value in self.identifiers if name == scheme), "")
-
-    @property
-    def is_retracted(self) -> bool:
-        """Whether the source says that the whole work was retracted."""
-        return any(notice.kind == "retraction" for notice in self.notices)
 
     def to_json(self) -> dict[str, Any]:
         """Return what the entry says as plain JSON values.

@@ -15,6 +15,8 @@ from repository.intake.importing import Summary, import_entries
 from repository.models import Collection, ImportBatch
 from repository.models.batch import BatchState
 
+COUNTS = ("added", "updated", "unchanged", "duplicates", "rejected")
+
 
 @transaction.atomic
 def receive(upload: UploadedFile, *, collection: Collection | None, publish: bool, by: Any) -> ImportBatch:
@@ -24,7 +26,7 @@ def receive(upload: UploadedFile, *, collection: Collection | None, publish: boo
     """
     if not access.may_import(by):
         raise NotAllowed("You do not have permission to import records.")
-    if publish and not by.has_perm("repository.publish_record"):
+    if publish and not access.may_publish(by):
         raise NotAllowed("You do not have permission to publish records: import them without publishing.")
     from repository.tasks import import_batch
 
@@ -43,18 +45,22 @@ def receive(upload: UploadedFile, *, collection: Collection | None, publish: boo
 def run(batch: ImportBatch, stream: BinaryIO, *, after_chunk: Callable[[], None] = lambda: None) -> Summary:
     """Import the batch's file from the stream, keep its progress and outcome, and return what became of each record.
 
-    May run again after a crash: what went in before is then unchanged. Never raises for what is wrong with the file:
-    the batch says so. `after_chunk` is called after each chunk of records.
+    May run again after a crash: what went in before counts as it did then. What is wrong with the file is not raised:
+    the batch says it. Whatever else is raised, the batch says that it was broken off. `after_chunk` is called after
+    each chunk of records.
     """
-    batch.state = BatchState.RUNNING
+    batch.state, batch.failure, batch.finished_at = BatchState.RUNNING, "", None
     batch.save()
+    summary = Summary()
 
-    def keep_progress(summary: Summary) -> None:
+    def keep_progress(counts: Summary) -> None:
+        nonlocal summary
+        summary = counts
         batch.bytes_read = min(stream.tell(), batch.bytes_total)
-        _keep_counts(batch, summary)
+        _take_counts(batch, summary)
+        batch.save(update_fields=["bytes_read", *COUNTS])
         after_chunk()
 
-    summary = Summary()
     try:
         summary = import_entries(
             exchange.read(stream), batch=batch, by=batch.by, publish=batch.publish, after_chunk=keep_progress
@@ -64,13 +70,19 @@ def run(batch: ImportBatch, stream: BinaryIO, *, after_chunk: Callable[[], None]
     except (UnreadableFile, NotAllowed) as error:
         batch.state = BatchState.FAILED
         batch.failure = str(error)
-    batch.finished_at = timezone.now()
-    _keep_counts(batch, summary)
+    except BaseException:
+        batch.state = BatchState.FAILED
+        batch.failure = "This import was broken off. Import the file again: what went in before is not added twice."
+        raise
+    finally:
+        batch.finished_at = timezone.now()
+        batch.problems = [problem.to_json() for problem in summary.problems]
+        batch.problems_left_out = summary.problems_left_out
+        _take_counts(batch, summary)
+        batch.save()
     return summary
 
 
-def _keep_counts(batch: ImportBatch, summary: Summary) -> None:
-    batch.added, batch.updated, batch.unchanged = summary.added, summary.updated, summary.unchanged
-    batch.duplicates, batch.rejected = summary.duplicates, summary.rejected
-    batch.problems = [problem.to_json() for problem in summary.problems]
-    batch.save()
+def _take_counts(batch: ImportBatch, summary: Summary) -> None:
+    for name in COUNTS:
+        setattr(batch, name, getattr(summary, name))

@@ -6,7 +6,8 @@ The two are compared to find what a source changed and what a librarian changed 
 from typing import Any
 
 from repository.exchange.entry import Credit, Entry
-from repository.models import Record
+from repository.models import Contribution, Record
+from repository.models.contributor import name_key
 
 Description = dict[str, Any]
 
@@ -53,7 +54,10 @@ def describe_entry(entry: Entry) -> tuple[Description, list[str]]:
         "identifiers": [list(pair) for pair in dict.fromkeys(entry.identifiers)],
         "contributors": [_describe_credit(credit) for credit in entry.contributors],
         "subjects": _describe_subjects(entry),
-        "tags": sorted({tag.lower(): tag for tag in entry.keywords}.values(), key=str.lower),
+        # Without a letter or digit a tag has no address.
+        "tags": sorted(
+            {tag.lower(): tag for tag in entry.keywords if any(map(str.isalnum, tag))}.values(), key=str.lower
+        ),
     }
     return description, _fit(description)
 
@@ -61,8 +65,8 @@ def describe_entry(entry: Entry) -> tuple[Description, list[str]]:
 def said_alike(part: str, record: Record, description: Description) -> bool:
     """Tell whether our record says of one part (a column or a relation) what the description says.
 
-    Asks the database for nothing if the record comes from `with_description()`. Names of contributors are compared as
-    printed on the work, headings and tags without case: the rows behind them are shared with other records.
+    Asks the database for nothing if the record comes from `with_description()`. Contributors are
+    compared as the work prints them, headings and tags without case: the rows behind them are shared with others.
     """
     if part not in description:
         return False
@@ -70,8 +74,8 @@ def said_alike(part: str, record: Record, description: Description) -> bool:
     if part == "identifiers":
         return sorted([row.scheme, row.value] for row in record.identifiers.all()) == sorted(said)
     if part == "contributors":
-        ours = [(row.role, row.credited_as, row.affiliation) for row in record.contributions.all()]
-        return ours == [(credit["role"], credit["credited_as"], credit["affiliation"]) for credit in said]
+        rows = list(record.contributions.all())
+        return len(rows) == len(said) and all(map(_is_credit, rows, said))
     if part == "subjects":
         headings = [
             (row.term.scheme, row.term.label.lower(), row.major, row.qualifiers) for row in record.subjects.all()
@@ -98,6 +102,16 @@ def _describe_credit(credit: Credit) -> Description:
         "credited_as": credit.credited_as,
         "affiliation": "\n".join(credit.affiliations),
     }
+
+
+def _is_credit(row: Contribution, credit: Description) -> bool:
+    """Tell whether a contribution is still what the import made of a credit: nobody has edited or re-linked it."""
+    printed = (row.role, row.credited_as, row.affiliation, row.department_id)
+    person = row.contributor
+    return printed == (credit["role"], credit["credited_as"], credit["affiliation"], None) and (
+        (bool(credit["orcid"]) and person.orcid == credit["orcid"])
+        or person.name_key == name_key(credit["family"], credit["given"])
+    )
 
 
 def _describe_subjects(entry: Entry) -> list[list[Any]]:

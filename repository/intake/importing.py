@@ -4,12 +4,12 @@ What a source says of a work is kept beside the record (ImportedFrom). When the 
 those parts of the record change that nobody has edited in between.
 """
 
-import hashlib
-import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -22,11 +22,14 @@ from repository.exchange.entry import Entry, Rejected
 from repository.intake.description import COLUMNS, RELATIONS, Description, describe_entry, said_alike, with_description
 from repository.intake.writing import WRITERS, create_records
 from repository.models import Identifier, ImportBatch, ImportedFrom, Record
+from repository.models.batch import Outcome
 from repository.models.contributor import name_key
 
+# What ImportedFrom calls the source whose items are known again by their PMID.
+PUBMED = "pubmed"
 # Entries that are written in one transaction: enough to make queries cheap, few enough to keep memory and locks small.
 CHUNK = 250
-# Problems that are kept one by one; beyond this only their number is.
+# Problems of each kind that are kept one by one; beyond this only their number is.
 MAX_PROBLEMS = 1_000
 # Titles this alike (difflib's ratio) name one work where the DOI is the same; a chapter's and its book's do not.
 SAME_TITLE = 0.85
@@ -56,14 +59,16 @@ class Summary:
     rejected: int = 0
     problems: list[Problem] = field(default_factory=list)
     problems_left_out: int = 0
+    _kept: Counter[str] = field(default_factory=Counter)
 
     @property
     def read(self) -> int:
         return self.added + self.updated + self.unchanged + self.duplicates + self.rejected
 
     def note(self, kind: str, line: int, label: str, reason: str) -> None:
-        """Keep a problem, or only count it once there are very many."""
-        if len(self.problems) < MAX_PROBLEMS:
+        """Keep a problem, or only count it once there are very many of its kind."""
+        self._kept[kind] += 1
+        if self._kept[kind] <= MAX_PROBLEMS:
             self.problems.append(Problem(kind, line, label[:200], reason))
         else:
             self.problems_left_out += 1
@@ -110,9 +115,12 @@ class _Item:
     """An entry on its way in."""
 
     entry: Entry
-    identity: tuple[str, str]  # by what it is known again: its PMID, else its DOI, else its title
+    pmid: str
     said: Description
-    fingerprint: str
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return self.entry.fingerprint()
 
 
 @dataclass
@@ -121,7 +129,7 @@ class _Run:
     by: Any
     moves: list[str]
     summary: Summary
-    seen: dict[tuple[str, str], int] = field(default_factory=dict)  # identity -> line, of this file's entries so far
+    seen: dict[str, int] = field(default_factory=dict)  # PMID -> line, of this file's entries so far
 
     def import_chunk(self, chunk: Sequence[Entry | Rejected]) -> None:
         with connection.cursor() as cursor:
@@ -129,16 +137,16 @@ class _Run:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('repository.import'))")
         items = list(self._items(chunk))
         known = {
-            (imported.source, imported.key): imported
-            for imported in ImportedFrom.objects.filter(key__in=[item.identity[1] for item in items])
+            imported.key: imported
+            for imported in ImportedFrom.objects.filter(source=PUBMED, key__in=[item.pmid for item in items])
         }
         new, changed = [], []
         for item in items:
-            imported = known.get(item.identity)
+            imported = known.get(item.pmid)
             if imported is None:
                 new.append(item)
             elif imported.fingerprint == item.fingerprint:
-                self.summary.unchanged += 1
+                self._count_again(imported)
             else:
                 changed.append((imported, item))
         self._update(changed)
@@ -152,21 +160,29 @@ class _Run:
                 self.summary.note("rejected", entry.line, entry.label, entry.reason)
                 continue
             said, cuts = describe_entry(entry)
-            text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-            item = _Item(entry, _identity(entry), said, hashlib.sha256(text.encode()).hexdigest())
+            item = _Item(entry, entry.identifier("pmid"), said)
             for warning in (*entry.warnings, *cuts):
                 self.summary.note("warning", entry.line, entry.title, warning)
-            if first := self.seen.get(item.identity):
+            if first := self.seen.get(item.pmid):
                 self.summary.duplicates += 1
                 reason = f"The same item begins on line {first} of this file, and that one counts."
                 self.summary.note("duplicate", entry.line, entry.title, reason)
                 continue
-            self.seen[item.identity] = entry.line
+            self.seen[item.pmid] = entry.line
             yield item
+
+    def _count_again(self, imported: ImportedFrom) -> None:
+        """Count an entry that needs nothing; in a batch that runs again after a crash, as what it was before that."""
+        if self.batch is not None and imported.batch_id == self.batch.pk:
+            setattr(self.summary, imported.outcome, getattr(self.summary, imported.outcome) + 1)
+        else:
+            self.summary.unchanged += 1
 
     def _update(self, changed: Sequence[tuple[ImportedFrom, _Item]]) -> None:
         """Take over what the source changed, save where a librarian has edited the record since the last import."""
-        records = with_description(Record.objects.filter(imported_from__in=[row for row, _ in changed])).in_bulk()
+        rows = Record.objects.filter(imported_from__in=[imported for imported, _ in changed])
+        # Locked, so that what somebody saves at this moment is compared too, and not overwritten.
+        records = with_description(rows.select_for_update(of=("self",)).order_by("pk")).in_bulk()
         for imported, item in changed:
             record = records[imported.record_id]
             for part in (*COLUMNS, *RELATIONS):
@@ -177,8 +193,9 @@ class _Run:
                 else:
                     setattr(record, part, item.said[part])
             record.changed_at = imported.at = timezone.now()
-            record.save()
-            imported.fingerprint, imported.data, imported.batch = item.fingerprint, item.said, self.batch
+            record.save(update_fields=[*COLUMNS, "changed_at"])
+            imported.fingerprint, imported.data = item.fingerprint, item.said
+            imported.batch, imported.outcome = self.batch, Outcome.UPDATED
             imported.save()
         indexing.refresh(list(records.values()))
         self.summary.updated += len(changed)
@@ -223,8 +240,9 @@ class _Run:
             ImportedFrom(
                 record=record,
                 batch=self.batch,
-                source=item.identity[0],
-                key=item.identity[1],
+                source=PUBMED,
+                key=item.pmid,
+                outcome=Outcome.ADDED,
                 fingerprint=item.fingerprint,
                 data=item.said,
             )
@@ -232,13 +250,6 @@ class _Run:
         )
         deposits.move_together(records, self.moves, by=self.by, note="Imported")
         self.summary.added += len(records)
-
-
-def _identity(entry: Entry) -> tuple[str, str]:
-    for scheme in ("pmid", "doi"):
-        if value := entry.identifier(scheme):
-            return scheme, value
-    return "title", name_key(entry.title)[:300]
 
 
 def _alike(title: str, other: str) -> bool:

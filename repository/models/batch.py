@@ -18,6 +18,13 @@ class BatchState(models.TextChoices):
     FAILED = "failed", "Could not be read"
 
 
+class Outcome(models.TextChoices):
+    """What an import did to a record. The values are the names of the batch's counts."""
+
+    ADDED = "added", "Added"
+    UPDATED = "updated", "Updated"
+
+
 class ImportBatch(models.Model):
     """One file of records that a librarian or a command loaded."""
 
@@ -41,6 +48,7 @@ class ImportBatch(models.Model):
     rejected = models.PositiveIntegerField(default=0)
     # The first problems, as [{"line": 12, "label": "PMID 123", "reason": "…", "kind": "rejected"}, …].
     problems = models.JSONField(default=list)
+    problems_left_out = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ("-created_at", "-pk")
@@ -66,6 +74,7 @@ class ImportedFrom(models.Model):
 
     record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="imported_from")
     batch = models.ForeignKey(ImportBatch, on_delete=models.SET_NULL, null=True, related_name="items")
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.ADDED)
     source = models.CharField(max_length=20)
     key = models.CharField(max_length=300)
     fingerprint = models.CharField(max_length=64)

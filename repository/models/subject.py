@@ -72,8 +72,3 @@ class RecordSubject(models.Model):
 
     def __str__(self) -> str:
         return "/".join([self.term.label, *(name for name, _ in self.qualifiers)])
-
-    @property
-    def is_major_topic(self) -> bool:
-        """Whether the work is mainly about it: starred itself or through a qualifier, as PubMed's [majr] counts it."""
-        return self.major or any(major for _, major in self.qualifiers)

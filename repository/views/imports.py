@@ -8,13 +8,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from repository import access, exchange
 from repository.exchange import CHUNK, UnreadableFile
 from repository.intake import batches
 from repository.models import Collection, ImportBatch
-from repository.models.batch import BatchState
+from repository.models.batch import BatchState, Outcome
 
 
 class ImportForm(forms.Form):
@@ -41,7 +42,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        if not user.has_perm("repository.publish_record"):
+        if not access.may_publish(user):
             del self.fields["publish"]
 
     def clean_file(self) -> UploadedFile:
@@ -84,9 +85,17 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     batch = get_object_or_404(ImportBatch.objects.select_related("by", "collection"), pk=pk)
     problems = Paginator(batch.problems, 50).get_page(request.GET.get("page"))
-    is_under_way = batch.state in (BatchState.WAITING, BatchState.RUNNING)
+    records = f"{reverse('admin:repository_record_changelist')}?imported_from__batch={batch.pk}"
     return render(
         request,
         "repository/import_batch.html",
-        {"batch": batch, "problems": problems, "is_under_way": is_under_way},
+        {
+            "batch": batch,
+            "problems": problems,
+            "is_under_way": batch.state in (BatchState.WAITING, BatchState.RUNNING),
+            "records_url": records,
+            "added_url": f"{records}&imported_from__outcome={Outcome.ADDED}" if batch.added else "",
+            "updated_url": f"{records}&imported_from__outcome={Outcome.UPDATED}" if batch.updated else "",
+            "problems_url": "#problems" if batch.problems else "",
+        },
     )

@@ -1,6 +1,7 @@
 """Import files of records: manage.py import_records FILE… [--collection C] [--publish] [--dry-run] [--json]."""
 
 import json
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,9 @@ class _Outcome:
     summary: Summary
     failure: str = ""
 
+    def __str__(self) -> str:
+        return _printable(self.path)
+
 
 class Command(BaseCommand):
     """Import each file in turn; a file that cannot be read is reported, and the others go in."""
@@ -34,7 +38,7 @@ class Command(BaseCommand):
     help = (
         "Import files of bibliographic records (PubMed's NBIB format). New records wait for review, or are published "
         "with --publish. Importing a file again changes nothing. Exit code 0: all went well; 1: some records were "
-        "rejected; 2: a file could not be read."
+        "rejected; 2: a file could not be read, or the command not understood."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -62,12 +66,12 @@ class Command(BaseCommand):
     def _report(self, outcomes: list[_Outcome], total: dict[str, int], *, dry_run: bool) -> None:
         for outcome in outcomes:
             if outcome.failure:
-                self.stderr.write(f"{outcome.path}: {outcome.failure}")
+                self.stderr.write(f"{outcome}: {outcome.failure}")
             for problem in outcome.summary.problems:
-                where = f"{outcome.path}, line {problem.line}"
+                where = f"{outcome}, line {problem.line}"
                 self.stderr.write(f"{where}: {problem.kind}: {problem.reason} ({problem.label or 'no title'})")
             if outcome.summary.problems_left_out:
-                self.stderr.write(f"{outcome.path}: and {outcome.summary.problems_left_out} more.")
+                self.stderr.write(f"{outcome}: and {outcome.summary.problems_left_out} more.")
         counts = ", ".join(f"{total[name]} {name}" for name in OUTCOMES)
         self.stdout.write(f"{'Would have read' if dry_run else 'Read'} {total['read']} records: {counts}.")
 
@@ -79,18 +83,21 @@ def _find_collection(name: str | None) -> Collection | None:
     if len(found) == 1:
         return found[0]
     if found:
-        raise CommandError(f"More than one collection is called {name}. Give its slug.")
+        raise CommandError(f"More than one collection is called {name}. Give its slug.", returncode=2)
     known = ", ".join(Collection.objects.order_by("slug").values_list("slug", flat=True)[:50]) or "none yet"
-    raise CommandError(f"There is no collection called {name}. There are: {known}.")
+    raise CommandError(f"There is no collection called {name}. There are: {known}.", returncode=2)
 
 
 def _import_file(path: Path, *, collection: Collection | None, publish: bool, dry_run: bool) -> _Outcome:
     try:
+        if not path.is_file() and path.exists():
+            return _Outcome(path, Summary(), "This is not a file. Save what it gives to a file first.")
         size = path.stat().st_size
         stream = path.open("rb")
     except OSError as error:
         return _Outcome(path, Summary(), f"This file cannot be opened: {error.strerror}.")
-    with stream, tqdm(total=size, unit="B", unit_scale=True, desc=path.name, disable=None) as bar:
+    name = _printable(Path(path.name))
+    with stream, tqdm(total=size, unit="B", unit_scale=True, desc=name, disable=None) as bar:
 
         def show_progress(*_: Any) -> None:
             bar.update(stream.tell() - bar.n)
@@ -101,25 +108,26 @@ def _import_file(path: Path, *, collection: Collection | None, publish: bool, dr
                 return _Outcome(path, import_entries(entries, publish=publish, dry_run=True, after_chunk=show_progress))
             except UnreadableFile as error:
                 return _Outcome(path, Summary(), str(error))
-        batch = ImportBatch.objects.create(
-            file_name=path.name, bytes_total=size, collection=collection, publish=publish
-        )
+        batch = ImportBatch.objects.create(file_name=name, bytes_total=size, collection=collection, publish=publish)
         summary = batches.run(batch, stream, after_chunk=show_progress)
         return _Outcome(path, summary, batch.failure)
+
+
+def _printable(path: Path) -> str:
+    """Return a path as it can be printed and stored, which one that is not UTF-8 cannot be as it is."""
+    return os.fsencode(path).decode(errors="replace")
 
 
 def _details(outcomes: list[_Outcome]) -> dict[str, Any]:
     """Return what the JSON summary holds beside the counts."""
     return {
         "files": [
-            {"file": str(outcome.path), "failure": outcome.failure}
+            {"file": str(outcome), "failure": outcome.failure}
             | {name: getattr(outcome.summary, name) for name in ("read", *OUTCOMES)}
             for outcome in outcomes
         ],
         "problems": [
-            {"file": str(outcome.path), **problem.to_json()}
-            for outcome in outcomes
-            for problem in outcome.summary.problems
+            {"file": str(outcome), **problem.to_json()} for outcome in outcomes for problem in outcome.summary.problems
         ],
         "problems_left_out": sum(outcome.summary.problems_left_out for outcome in outcomes),
     }

@@ -53,4 +53,4 @@ def test_cleaning_twice_changes_nothing_more_and_gives_what_postgres_can_store(t
     cleaned = clean(text)
     assert clean(cleaned) == cleaned
     assert "\x00" not in cleaned
-    assert cleaned.encode()
+    assert cleaned.encode().decode() == cleaned

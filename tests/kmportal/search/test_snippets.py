@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("text", "snippet"),
     [
-        ("The café’s “nurse–led” ward.", "The <mark>café</mark>’s “<mark>nurse–led</mark>” ward."),
+        ("The café’s “nurse–led” ward.", "The <mark>café</mark>’s “<mark>nurse</mark>–led” ward."),
         ("<b>Nurses</b> & <script>", "&lt;b&gt;<mark>Nurses</mark>&lt;/b&gt; &amp; &lt;script&gt;"),
         ("A < B | <mark>nurse</mark>", "A &lt; B | &lt;mark&gt;<mark>nurse</mark>&lt;/mark&gt;"),
         ("Nothing of the kind.", "Nothing of the kind."),
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_words_are_marked_as_they_are_written(text, snippet):
-    assert snippets([text], "'cafe' | 'nurs' | 'nurse-l'") == [snippet]
+    assert snippets([text], "'cafe' | 'nurs'") == [snippet]
 
 
 def test_a_long_text_shows_its_best_places():
@@ -32,8 +32,9 @@ def test_a_long_text_shows_its_best_places():
 
     assert snippet.count("<mark>fell</mark>") == 2
     assert snippet.startswith("… ")
-    assert snippet.endswith("…")
-    assert len(snippet) < 500
+    assert snippet.endswith(" …")
+    assert "patient <mark>fell</mark>. Wards" in snippet
+    assert len(snippet) < 600
 
 
 def test_a_text_without_the_words_shows_its_beginning():

@@ -250,7 +250,6 @@ def test_notices_say_what_became_of_the_work():
         "CON - Lancet. 2019;1:1"
     )
 
-    assert entry.is_retracted
     assert entry.notices == (
         Notice("retraction", "Lancet. 2020 Jun 13;395(10240):1820. doi: 10.5555/r.1.", "99000200"),
         Notice("erratum", "Lancet. 2020 May 30.", "99000201"),
@@ -260,7 +259,8 @@ def test_notices_say_what_became_of_the_work():
 
 def test_a_retracted_publication_is_flagged_by_its_type_alone():
     assert minimal("PT  - Retracted Publication").notices == (Notice("retraction", "Retracted Publication"),)
-    assert not minimal("PT  - Retraction of Publication\nROF - X. PMID: 1").is_retracted
+    retracting = minimal("PT  - Retraction of Publication\nROF - X. PMID: 1")
+    assert [notice.kind for notice in retracting.notices] == ["retraction_of"]
 
 
 def test_identifiers_are_normalised_and_those_that_are_none_are_reported():

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import random
 from pathlib import Path
 
@@ -97,6 +98,18 @@ def test_a_file_that_cannot_be_read_is_a_sentence_and_the_next_file_goes_in(writ
     assert "bad.nbib: " in err
     assert sentence in summary["files"][0]["failure"]
     assert ImportBatch.objects.get(file_name="bad.nbib").failure == summary["files"][0]["failure"]
+
+
+def test_a_pipe_and_an_odd_name_are_no_stumbling_block(tmp_path, write):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    code, summary, _ = run(pipe, write(nbib(1), os.fsdecode(b"caf\xe9.nbib")))
+    assert (code, counts(summary)) == (2, {"read": 1, "added": 1})
+    assert [file["failure"] for file in summary["files"]] == [
+        "This is not a file. Save what it gives to a file first.",
+        "",
+    ]
+    assert ImportBatch.objects.get().file_name == "caf\ufffd.nbib"
 
 
 def test_a_file_that_is_not_there_is_a_sentence(tmp_path):

@@ -1,5 +1,6 @@
 """The pages on which librarians import: bad files are refused beside the field, and the outcome is all there."""
 
+import itertools
 import re
 
 import pytest
@@ -7,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kmportal.lifecycle.transitions import NotAllowed
-from repository.intake import batches
+from repository.intake import batches, importing
 from repository.models import ImportBatch, Record
 from repository.tasks import import_batch
 from tests.builders import make_collection
@@ -67,12 +68,46 @@ def test_a_file_waits_for_the_worker_and_then_everything_is_on_its_page(signed_i
     assert (record.status, record.collection, record.depositor) == ("published", papers, librarian)
 
 
-def test_a_job_that_runs_twice_changes_nothing_more(librarian):
-    batch = batches.receive(upload(nbib(1)), collection=None, publish=False, by=librarian)
-    import_batch(batch_pk=batch.pk)
+def test_a_job_that_runs_again_after_a_crash_tells_the_whole_story(librarian, monkeypatch):
+    file = nbib(1) + nbib(2, "Falls") + nbib(3, "Sleep")
+    batch = batches.receive(upload(file), collection=None, publish=False, by=librarian)
+    monkeypatch.setattr(importing, "CHUNK", 1)
+    monkeypatch.setattr(importing._Run, "import_chunk", failing_after(2, importing._Run.import_chunk))
+    with pytest.raises(RuntimeError):
+        import_batch(batch_pk=batch.pk)
+    batch.refresh_from_db()
+    assert (batch.state, batch.added, Record.objects.count()) == ("failed", 2, 2)
+    assert batch.failure.startswith("This import was broken off.")
+    monkeypatch.undo()
     import_batch(batch_pk=batch.pk)
     batch.refresh_from_db()
-    assert (batch.state, batch.added, batch.unchanged, Record.objects.count()) == ("done", 0, 1, 1)
+    assert (batch.state, batch.failure, batch.added, batch.unchanged) == ("done", "", 3, 0)
+    assert Record.objects.count() == 3
+
+
+def failing_after(number, function):
+    calls = itertools.count()
+
+    def fail(*arguments):
+        if next(calls) == number:
+            raise RuntimeError("the disk is full")
+        return function(*arguments)
+
+    return fail
+
+
+def test_every_count_opens_what_it_counts(signed_in, librarian):
+    client = signed_in(librarian)
+    earlier = batches.receive(upload(nbib(1)), collection=None, publish=False, by=librarian)
+    import_batch(batch_pk=earlier.pk)
+    batch = batches.receive(upload(nbib(1, "Changed") + nbib(2, "Falls")), collection=None, publish=False, by=librarian)
+    import_batch(batch_pk=batch.pk)
+    page = client.get(batch.get_absolute_url()).text
+    for outcome, title in (("added", "Falls"), ("updated", "Changed")):
+        address = f"/admin/repository/record/?imported_from__batch={batch.pk}&amp;imported_from__outcome={outcome}"
+        assert address in page
+        answer = client.get(address.replace("&amp;", "&"))
+        assert [record.title for record in answer.context["cl"].result_list] == [title]
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from kmportal.lifecycle.models import StatusChange
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.search.models import SearchDocument
-from repository import exchange
+from repository import deposits, exchange
 from repository.intake import importing
 from repository.intake.importing import import_entries
 from repository.models import Contributor, Identifier, ImportedFrom, Record
-from tests.builders import make_collection, make_record
+from tests.builders import make_collection, make_department, make_record
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +106,49 @@ def test_edited_contributors_stay_when_the_source_changes_something_else():
     assert [row.credited_as for row in record.contributions.all()] == ["Okafor, Ngozi Ada"]
 
 
+def test_a_department_or_a_corrected_contributor_is_not_lost_to_an_update():
+    load(nbib(101) + nbib(102, "Falls at night"))
+    first, second = Record.objects.order_by("pk")
+    first.contributions.update(department=make_department())
+    right_one = Contributor.objects.create(family_name="Okafor", given_names="Nkechi")
+    second.contributions.update(contributor=right_one)
+    address = ["AD  - Riverside Hospital."]
+    load(nbib(101, lines=[*address, "AB  - New."]) + nbib(102, "Falls at night", lines=address))
+    first.refresh_from_db()
+    assert (first.abstract, first.contributions.get().department.name) == ("New.", "Emergency medicine")
+    assert second.contributions.get().contributor == right_one
+
+
+def test_a_withdrawal_in_the_middle_of_an_update_stays(monkeypatch):
+    load(nbib(101), publish=True)
+    record = Record.objects.get()
+    compare = importing.said_alike
+
+    def withdraw_meanwhile(*arguments):
+        if Record.objects.filter(status="published").exists():
+            deposits.move(Record.objects.get(), "withdraw", by=None, note="Wrong paper")
+        return compare(*arguments)
+
+    monkeypatch.setattr(importing, "said_alike", withdraw_meanwhile)
+    assert outcome(load(nbib(101, lines=["AB  - New."]))) == {"updated": 1}
+    record.refresh_from_db()
+    assert (record.status, record.abstract) == ("withdrawn", "New.")
+    assert not SearchDocument.objects.filter(kind="record").exists()
+
+
+def test_rejections_are_kept_whatever_else_there_is_to_say(monkeypatch):
+    monkeypatch.setattr(importing, "MAX_PROBLEMS", 3)
+    warned = [nbib(n, f"Study {n} {'long ' * 300}") for n in range(1, 6)]
+    summary = load(*warned, nbib("x"), nbib("y"))
+    assert [problem.kind for problem in summary.problems] == ["warning"] * 3 + ["rejected"] * 2
+    assert summary.problems_left_out == 2
+
+
+def test_a_keyword_without_a_letter_or_digit_makes_no_tag():
+    load(nbib(101, lines=["OT  - +", "OT  - C++", "OT  - ++"]))
+    assert [tag.name for tag in Record.objects.get().tags.all()] == ["C++"]
+
+
 def test_the_same_item_twice_in_a_file_counts_once():
     summary = load(nbib(101), nbib(102, "Falls at night"), nbib(101))
     assert outcome(summary) == {"added": 2, "duplicates": 1}
@@ -135,11 +178,12 @@ def test_a_broken_record_is_reported_and_the_others_go_in():
     assert (problem.kind, problem.line) == ("rejected", 10)
 
 
-def test_five_thousand_records_of_which_every_tenth_is_broken(monkeypatch):
-    file = "".join(nbib("x" if n % 10 == 0 else n, f"Ward study number {n}") for n in range(1, 2_001))
+def test_five_thousand_records_of_which_every_tenth_is_broken():
+    file = "".join(nbib("x" if n % 10 == 0 else n, f"Ward study number {n}") for n in range(1, 5_001))
     summary = load(file, publish=True)
-    assert outcome(summary) == {"added": 1_800, "rejected": 200}
-    assert SearchDocument.objects.filter(kind="record").count() == 1_800
+    assert outcome(summary) == {"added": 4_500, "rejected": 500}
+    assert [problem.line for problem in summary.problems] == list(range(82, 45_000, 90))
+    assert SearchDocument.objects.filter(kind="record").count() == 4_500
 
 
 def test_publishing_puts_new_records_before_readers_at_once_and_into_the_collection(librarian):

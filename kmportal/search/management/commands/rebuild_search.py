@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with tqdm(unit=" documents", disable=None) as bar:
             try:
-                indexing.refresh_all(options["kind"], after_batch=bar.update)
+                number = indexing.refresh_all(options["kind"], after_batch=bar.update)
             except LookupError as error:
                 raise CommandError(str(error)) from None
-        self.stdout.write(f"Indexed {bar.n:,} documents.")
+        self.stdout.write(f"Indexed {number:,} documents.")
