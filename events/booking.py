@@ -17,7 +17,5 @@ def move(session: Session, name: str, *, by: Any, note: str = "") -> None:
 
     `by=None` is the portal itself. Raises NotAllowed (WrongState, MissingPermission) with the reason in words.
     """
-    moves.perform(SESSION_LIFECYCLE, name, session, by=by, note=note)
-    session.changed_at = timezone.now()
-    session.save(update_fields=["changed_at"])
+    moves.perform(SESSION_LIFECYCLE, name, session, by=by, note=note, stamps={"changed_at": timezone.now()})
     indexing.refresh([session])

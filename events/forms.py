@@ -7,10 +7,11 @@ from django.contrib.auth.backends import ModelBackend
 from django.db.models import Q
 
 from events.models import Session
+from kmportal.lifecycle.forms import GuardedForm
 from kmportal.people.models import User
 
 
-class SessionForm(forms.ModelForm):
+class SessionForm(GuardedForm):
     """A session as a whole, except where it stands in its lifecycle."""
 
     class Meta:

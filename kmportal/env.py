@@ -1,7 +1,7 @@
 """Read settings from environment variables; a bad value stops the start with a sentence that names it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dj_database_url
@@ -43,6 +43,15 @@ def integer(name: str, *, default: int, at_least: int = 0, at_most: int | None =
     if number < at_least or (at_most is not None and number > at_most):
         raise ImproperlyConfigured(f"{name} must be {bounds}, not {word!r}.")
     return number
+
+
+def choice(name: str, allowed: Sequence[str], *, default: str) -> str:
+    """Return the allowed word that the variable gives in any case; raise ImproperlyConfigured for any other."""
+    word = text(name, default)
+    for each in allowed:
+        if each.lower() == word.lower():
+            return each
+    raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {word!r}.")
 
 
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:

@@ -150,7 +150,11 @@ if HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = env.integer("SECURE_HSTS_SECONDS", default=365 * 24 * 60 * 60)
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    # One portal does not bind its whole domain, or browsers' built-in lists, unasked.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False)
+    SECURE_HSTS_PRELOAD = env.boolean("SECURE_HSTS_PRELOAD", default=False)
+    # `check --deploy` warns where those two are off (W005, W021), which is right for most portals.
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     if env.boolean("BEHIND_TLS_PROXY", default=False):
         # Only a proxy that always sets or strips this header may be trusted with it.
@@ -188,6 +192,12 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", LIBRARY_EMAIL)
 
+# --- Background jobs ---------------------------------------------------------------------------------------------
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "delete_jobs": "successful",
+    "shutdown_graceful_timeout": 1.0,  # seconds for a job to end by itself; then it stops at its next query
+}
+
 # --- Tags --------------------------------------------------------------------------------------------------------
 TAGGIT_CASE_INSENSITIVE = True
 # Left to itself, taggit makes two tags of "quality improvement" where no comma stands beside it.
@@ -195,10 +205,11 @@ TAGGIT_TAGS_FROM_STRING = "kmportal.people.tags.split"
 TAGGIT_STRING_FROM_TAGS = "kmportal.people.tags.join"
 
 # --- Logs --------------------------------------------------------------------------------------------------------
+LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"), default="WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING").upper()},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

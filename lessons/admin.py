@@ -1,9 +1,7 @@
 """The desk for lessons: write them, and move them to readers by the verbs."""
 
 from django.contrib import admin
-from django.utils import timezone
 
-from kmportal.design.templatetags.portal import status_tag
 from kmportal.lifecycle.desk import LifecycleAdmin
 from kmportal.search import indexing
 from lessons import capture
@@ -18,6 +16,7 @@ class LessonAdmin(LifecycleAdmin):
 
     lifecycle = LESSON_LIFECYCLE
     move_one = staticmethod(capture.move)
+    refresh_search = staticmethod(indexing.refresh)
     form = LessonForm
     list_display = ("sentence", "state", "priority", "department", "happened_on")
     list_filter = ("status", "priority", "department", "site")
@@ -35,18 +34,5 @@ class LessonAdmin(LifecycleAdmin):
         ("Dates", {"fields": ("created_at", "changed_at", "published_at")}),
     )
 
-    @admin.display(description="status", ordering="status")
-    def state(self, lesson: Lesson) -> str:
-        return status_tag(lesson.get_status_display(), lesson.status)
-
     def get_changeform_initial_data(self, request):
         return {"captured_by": request.user.pk, **super().get_changeform_initial_data(request)}
-
-    def save_model(self, request, obj, form, change):
-        obj.changed_at = timezone.now()
-        super().save_model(request, obj, form, change)
-
-    def save_related(self, request, form, formsets, change):
-        """Refresh the search once the tags are saved too."""
-        super().save_related(request, form, formsets, change)
-        indexing.refresh([form.instance])

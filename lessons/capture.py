@@ -17,9 +17,8 @@ def move(lesson: Lesson, name: str, *, by: Any, note: str = "") -> None:
 
     `by=None` is the portal itself. Raises NotAllowed (WrongState, MissingPermission) with the reason in words.
     """
-    moves.perform(LESSON_LIFECYCLE, name, lesson, by=by, note=note)
-    lesson.changed_at = timezone.now()
-    if name == "publish" and lesson.published_at is None:
-        lesson.published_at = lesson.changed_at
-    lesson.save(update_fields=["changed_at", "published_at"])
+    stamps = {"changed_at": timezone.now()}
+    if name == "publish":
+        stamps["published_at"] = stamps["changed_at"]  # its only publication: no move leads back from retirement
+    moves.perform(LESSON_LIFECYCLE, name, lesson, by=by, note=note, stamps=stamps)
     indexing.refresh([lesson])

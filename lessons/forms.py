@@ -7,11 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from taggit.forms import TagWidget
 
+from kmportal.lifecycle.forms import GuardedForm
 from kmportal.people.forms import TagsField
 from lessons.models import Lesson
 
 
-class LessonForm(forms.ModelForm):
+class LessonForm(GuardedForm):
     """A lesson as a whole, except where it stands in its lifecycle."""
 
     tags = TagsField(

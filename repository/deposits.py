@@ -30,9 +30,6 @@ def move_together(records: Collection[Record], names: Sequence[str], *, by: Any,
     if "publish" in names:
         stamps["published_at"] = stamps["changed_at"]  # its first publication: what is withdrawn is reinstated
     moves.perform_together(RECORD_LIFECYCLE, names, records, by=by, note=note, stamps=stamps)
-    for record in records:
-        for column, value in stamps.items():
-            setattr(record, column, value)
     indexing.refresh(records)
 
 

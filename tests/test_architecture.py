@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "kmportal/requests.py": set(),
     "kmportal/jobs.py": set(),
     "kmportal/health.py": set(),
-    "kmportal/lifecycle": {"kmportal.people"},
+    "kmportal/lifecycle": {"kmportal.people", "kmportal.design"},
     "kmportal/search": {"kmportal.people", "kmportal.design", "kmportal.jobs", "kmportal.requests"},
     **{
         app: {

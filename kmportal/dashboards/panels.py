@@ -80,7 +80,7 @@ def home(user: Any, now: datetime.datetime) -> Home:
             Area(
                 "Events",
                 "Knowledge cafes, after action reviews and other ways to share what we know.",
-                _holds(sessions[0].of_all if sessions else 0, "session", " to come"),
+                _holds(sessions[0].to_come if sessions else 0, "session", " to come"),
                 reverse("events:list"),
             ),
         ),

@@ -1,4 +1,4 @@
-"""Lifecycle moves as actions at the desk: one for each row of the table, and a page that asks for the reason."""
+"""The desk of things with a lifecycle: moves as actions, a page that asks for the reason, and saving beside them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,9 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
+from kmportal.design.templatetags.portal import status_tag
 from kmportal.lifecycle.forms import MoveForm
 from kmportal.lifecycle.transitions import Lifecycle, NotAllowed, Transition
 
@@ -17,11 +19,13 @@ class LifecycleAdmin(admin.ModelAdmin):
     """The desk of a model with a lifecycle. Nothing that has been published is ever deleted; a draft may be.
 
     `move_one(thing, name, by=user, note="")` is the app's verb; the table says which moves there are, and the verb
-    refuses those that are not legal.
+    refuses those that are not legal. `form` is a GuardedForm. `refresh_search(things)` is called once a thing is saved
+    with all that belongs to it.
     """
 
     lifecycle: Lifecycle
     move_one: staticmethod
+    refresh_search: staticmethod
     first_state = "draft"
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
@@ -32,6 +36,30 @@ class LifecycleAdmin(admin.ModelAdmin):
                 if request.user.has_perm(transition.permission):
                     actions[transition.name] = (_action(transition), transition.name, transition.label)
         return actions
+
+    @admin.display(description="status", ordering="status")
+    def state(self, thing: Any) -> str:
+        return status_tag(thing.get_status_display(), thing.status)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Put what guards the form (`seen`) below the fields of whoever may change the thing."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and self.has_change_permission(request, obj):
+            return (*fieldsets, (None, {"fields": ("seen",)}))
+        return fieldsets
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save what the form asks for and no other column: where the thing stands is the verbs' to say."""
+        obj.changed_at = timezone.now()
+        if not change:
+            obj.save()
+            return
+        columns = {field.name for field in self.opts.concrete_fields}
+        obj.save(update_fields=columns & form.cleaned_data.keys() | {"changed_at"})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        self.refresh_search([form.instance])
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is not None and obj.status == self.first_state and super().has_delete_permission(request, obj)

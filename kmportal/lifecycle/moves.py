@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kmportal.lifecycle.models import StatusChange
-from kmportal.lifecycle.transitions import Lifecycle, Transition
+from kmportal.lifecycle.transitions import Lifecycle, NotAllowed, Transition
 
 
 class HasStatus(Protocol):
@@ -25,9 +25,11 @@ def available(lifecycle: Lifecycle, thing: HasStatus, *, to: Any) -> list[Transi
     return list(lifecycle.available(thing.status, has_permission=to.has_perm, is_owner=thing.is_owned_by(to)))
 
 
-def perform(lifecycle: Lifecycle, name: str, thing: Any, *, by: Any, note: str = "") -> StatusChange:
+def perform(
+    lifecycle: Lifecycle, name: str, thing: Any, *, by: Any, note: str = "", stamps: Mapping[str, Any] | None = None
+) -> StatusChange:
     """Make one move with one thing and return its row in the history; see perform_together."""
-    return perform_together(lifecycle, [name], [thing], by=by, note=note)[0]
+    return perform_together(lifecycle, [name], [thing], by=by, note=note, stamps=stamps)[0]
 
 
 @transaction.atomic
@@ -45,7 +47,8 @@ def perform_together(
     The rows are locked and their states read anew first, so that of two people who press at once the second is told
     that the state has changed. All things move or none: where one may not, the error is that one's. `by=None` is the
     portal itself (an import, a schedule), which may make every legal move. `status` is saved, and with it the columns
-    in `stamps`, in one query for all. Raises WrongState, MissingPermission or NotAllowed.
+    in `stamps`, in one query for all; the things given are brought in step. Raises WrongState, MissingPermission or
+    NotAllowed, also where a thing has been deleted meanwhile.
     """
     if not things:
         return []
@@ -56,6 +59,8 @@ def perform_together(
     now = timezone.now()
     changes = []
     for thing in things:
+        if thing.pk not in states:
+            raise NotAllowed("This is no longer here.")
         state = states[thing.pk]
         for name in names:
             transition = lifecycle.check(
@@ -78,8 +83,11 @@ def perform_together(
                 )
             )
             state = transition.target
-        thing.status = state
-    rows.update(status=changes[-1].target, **(stamps or {}))
+    columns = {**(stamps or {}), "status": changes[-1].target}
+    rows.update(**columns)
+    for thing in things:
+        for column, value in columns.items():
+            setattr(thing, column, value)
     return StatusChange.objects.bulk_create(changes)
 
 

@@ -118,6 +118,9 @@ class Portal:
             "threads": env.text("WEB_THREADS", "4"),
             "worker-class": "gthread",
             "graceful-timeout": "5",
+            # gunicorn's own limit cannot be more than 8,190, and its page about it is not ours: the portal refuses
+            # what is too long (kmportal/requests.py). Only this machine can reach this server.
+            "limit-request-line": "0",
             "log-level": "warning",
         }
         arguments = [f"--{name}={value}" for name, value in options.items()]

@@ -6,11 +6,14 @@ Whatever is saved here is announced (changes.py), so that the search follows wit
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
 from django.forms import CheckboxSelectMultiple, Field
 
 from kmportal.people import changes
 from kmportal.people.forms import ProfileForm
 from kmportal.people.models import Department, Expertise, Profile, Site, User
+
+NOT_ONESELF = "You cannot deactivate your own account."
 
 
 class NewAccountForm(AdminUserCreationForm):
@@ -28,6 +31,8 @@ class NewAccountForm(AdminUserCreationForm):
 class AccountForm(UserChangeForm):
     """An account that is there."""
 
+    changed_by: User  # given by AccountAdmin
+
     class Meta:
         model = User
         fields = ("email", "name", "is_active", "groups")
@@ -37,6 +42,12 @@ class AccountForm(UserChangeForm):
         help_texts = {"groups": "A person may have several."}
 
     clean_email = NewAccountForm.clean_email
+
+    def clean_is_active(self) -> bool:
+        is_active = self.cleaned_data["is_active"]
+        if not is_active and self.instance == self.changed_by:
+            raise ValidationError(NOT_ONESELF)
+        return is_active
 
 
 class ProfileInline(admin.StackedInline):
@@ -71,6 +82,12 @@ class AccountAdmin(UserAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
 
+    def get_form(self, request, obj=None, **options):
+        # Each request has a form class of its own.
+        form = super().get_form(request, obj, **options)
+        form.changed_by = request.user
+        return form
+
     def get_inlines(self, request, obj):
         # A new account makes its own profile as it is saved; the form would make a second one.
         return (ProfileInline,) if obj else ()
@@ -85,7 +102,7 @@ class AccountAdmin(UserAdmin):
     @admin.action(description="Deactivate: can no longer sign in", permissions=["change"])
     def deactivate(self, request, queryset):
         if queryset.filter(pk=request.user.pk).exists():
-            self.message_user(request, "You cannot deactivate your own account.", messages.ERROR)
+            self.message_user(request, NOT_ONESELF, messages.ERROR)
         self._set_active(request, queryset.exclude(pk=request.user.pk), False)
 
     @admin.action(description="Activate: can sign in again", permissions=["change"])

@@ -29,6 +29,7 @@ def results(request):
     by_kind = [(kind, labels[kind], found.kinds[kind]) for kind in labels if kind in found.kinds or kind in kinds]
     by_year = [(str(year), str(year), found.years[year]) for year in sorted(found.years, reverse=True)]
     context = {
+        "layout": "layouts/with_sidebar.html" if by_kind or years else "layouts/one_column.html",
         "q": text,
         "found": found,
         "facets": [

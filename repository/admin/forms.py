@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
-from django.core.exceptions import ValidationError
 from tree_queries.forms import TreeNodeChoiceField
 
+from kmportal.lifecycle.forms import GuardedForm
 from repository.forms import PartialDateField
 from repository.languages import LANGUAGES
 from repository.models import Record
@@ -35,8 +35,8 @@ class OnePerLine(SimpleArrayField):
         return super().to_python(value)
 
 
-class RecordForm(forms.ModelForm):
-    """A record's own columns. Whoever saves second is told, and nothing of either is overwritten unseen."""
+class RecordForm(GuardedForm):
+    """A record's own columns, except where it stands in its lifecycle."""
 
     languages = forms.MultipleChoiceField(choices=LANGUAGE_CHOICES, required=False)
     publication_types = OnePerLine(forms.CharField(max_length=200), required=False, help_text="One on each line.")
@@ -46,8 +46,6 @@ class RecordForm(forms.ModelForm):
         label="Trial and data registrations",
         help_text="One on each line, such as ClinicalTrials.gov/NCT00000000.",
     )
-    # The state of the record that the librarian saw when the form was opened.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Record
@@ -60,22 +58,6 @@ class RecordForm(forms.ModelForm):
         }
         widgets = {"title": forms.Textarea(attrs={"rows": 2}), "abstract": forms.Textarea(attrs={"rows": 12})}
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if self.instance.pk and "seen" in self.fields:
-            self.fields["seen"].initial = self.instance.changed_at.isoformat()
-
     def clean_title(self) -> str:
         """A title is one line: it stands in lists, in addresses of mails and in references."""
         return " ".join(self.cleaned_data["title"].split())
-
-    def clean(self) -> None:
-        super().clean()
-        seen = self.cleaned_data.get("seen")
-        if self.instance.pk and seen:
-            now = Record.objects.select_for_update().values_list("changed_at", flat=True).get(pk=self.instance.pk)
-            if now.isoformat() != seen:
-                raise ValidationError(
-                    "Somebody else has changed this record since you opened it. Nothing of yours is saved yet: open "
-                    "the record in another tab, and copy over what you want to keep."
-                )

@@ -2,9 +2,7 @@
 
 from django.contrib import admin
 from django.db.models import Q
-from django.utils import timezone
 
-from kmportal.design.templatetags.portal import status_tag
 from kmportal.lifecycle.desk import LifecycleAdmin
 from kmportal.search import indexing
 from repository import deposits
@@ -24,6 +22,7 @@ class RecordAdmin(LifecycleAdmin):
 
     lifecycle = RECORD_LIFECYCLE
     move_one = staticmethod(deposits.move)
+    refresh_search = staticmethod(indexing.refresh)
     form = RecordForm
     list_display = ("title", "type", "year", "collection", "state", "changed_at")
     list_filter = ("status", "type", "collection", "department")
@@ -36,7 +35,7 @@ class RecordAdmin(LifecycleAdmin):
     autocomplete_fields = ("depositor",)
     readonly_fields = ("state", "contributors", "created_at", "changed_at", "published_at")
     fieldsets = (
-        (None, {"fields": ("state", "type", "title", "vernacular_title", "abstract", "seen")}),
+        (None, {"fields": ("state", "type", "title", "vernacular_title", "abstract")}),
         ("When and where", {"fields": ("issued", "available_online", "languages", "licence")}),
         ("Where it is filed", {"fields": ("collection", "department", "depositor", "tags")}),
         (
@@ -68,10 +67,6 @@ class RecordAdmin(LifecycleAdmin):
         ("Dates", {"fields": ("created_at", "changed_at", "published_at")}),
     )
 
-    @admin.display(description="status", ordering="status")
-    def state(self, record: Record) -> str:
-        return status_tag(record.get_status_display(), record.status)
-
     @admin.display(description="contributors")
     def contributors(self, record: Record) -> str:
         number = record.contributions.count()
@@ -98,16 +93,13 @@ class RecordAdmin(LifecycleAdmin):
         return (*contributions, IdentifierInline, SubjectInline, FileInline)
 
     def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
         if self._is_crowded(obj):
-            return (*self.fieldsets, ("Contributors", {"fields": ("contributors",)}))
-        return self.fieldsets
+            return (*fieldsets, ("Contributors", {"fields": ("contributors",)}))
+        return fieldsets
 
     def get_changeform_initial_data(self, request):
         return {"depositor": request.user.pk, **super().get_changeform_initial_data(request)}
-
-    def save_model(self, request, obj, form, change):
-        obj.changed_at = timezone.now()
-        super().save_model(request, obj, form, change)
 
     def save_formset(self, request, form, formset, change):
         if formset.model is RecordFile:
@@ -115,11 +107,6 @@ class RecordAdmin(LifecycleAdmin):
                 if not file_form.instance.pk:
                     file_form.instance.uploaded_by = request.user
         super().save_formset(request, form, formset, change)
-
-    def save_related(self, request, form, formsets, change):
-        """Refresh the search once the contributors, headings and tags are saved too."""
-        super().save_related(request, form, formsets, change)
-        indexing.refresh([form.instance])
 
     @staticmethod
     def _is_crowded(record: Record | None) -> bool:

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from events import admin
+from events import admin, booking
 from events.models import Session
 from kmportal.lifecycle.models import StatusChange
 from tests.builders import make_session
@@ -30,7 +30,7 @@ WRITTEN = {
 def refreshed(monkeypatch):
     """What the search is told to read again."""
     heard = []
-    monkeypatch.setattr(admin.indexing, "refresh", heard.extend)
+    monkeypatch.setattr(admin.SessionAdmin, "refresh_search", heard.extend)
     return heard
 
 
@@ -38,6 +38,11 @@ def refreshed(monkeypatch):
 def desk(client, facilitator):
     client.force_login(facilitator)
     return client
+
+
+def sent(session, **fields):
+    """Return what a browser sends that was shown the session as it is given here."""
+    return {**WRITTEN, "seen": session.changed_at.isoformat(), **fields}
 
 
 @pytest.mark.parametrize(
@@ -97,9 +102,27 @@ def test_a_facilitator_who_has_left_stays_on_the_sessions_that_were_theirs(desk,
     session = make_session(facilitator=km_lead)
     km_lead.is_active = False
     km_lead.save()
-    desk.post(f"{LIST}{session.pk}/change/", {**WRITTEN, "title": "Moved", "facilitator": km_lead.pk})
+    desk.post(f"{LIST}{session.pk}/change/", sent(session, title="Moved", facilitator=km_lead.pk))
     session.refresh_from_db()
     assert (session.title, session.facilitator) == ("Moved", km_lead)
+
+
+def test_of_two_who_save_the_second_is_told_and_loses_nothing(desk, signed_in, km_lead):
+    session = make_session("Cafe")
+    address = f"{LIST}{session.pk}/change/"
+    signed_in(km_lead).post(address, sent(session, title="First"))
+    answer = desk.post(address, sent(session, title="Second"))
+    assert "Somebody else has changed this session since you opened it." in answer.text
+    assert answer.context["adminform"].form["title"].value() == "Second"
+    assert Session.objects.get().title == "First"
+
+
+def test_a_session_cancelled_while_somebody_writes_stays_cancelled(desk, facilitator):
+    session = make_session("Cafe")
+    seen = sent(session, title="Written meanwhile")
+    booking.move(session, "cancel", by=facilitator, note="Snow.")
+    assert "Somebody else has changed this session" in desk.post(f"{LIST}{session.pk}/change/", seen).text
+    assert Session.objects.values_list("status", "title").get() == ("cancelled", "Cafe")
 
 
 def test_cancelling_several_asks_for_the_reason_and_goes_through_the_verb(desk, facilitator):

@@ -24,9 +24,17 @@ def test_lists_are_parted_by_commas(monkeypatch):
     assert env.words("ALLOWED_HOSTS") == ["portal.example.org", "intranet.example.org"]
 
 
+def test_a_choice_is_given_as_it_is_listed_whatever_its_case(monkeypatch):
+    monkeypatch.setenv("LOG_LEVEL", "info")
+    assert env.choice("LOG_LEVEL", ("INFO", "WARNING"), default="WARNING") == "INFO"
+    monkeypatch.setenv("LOG_LEVEL", "")
+    assert env.choice("LOG_LEVEL", ("INFO", "WARNING"), default="WARNING") == "WARNING"
+
+
 @pytest.mark.parametrize(
     ("read", "word"),
     [
+        (lambda: env.choice("X", ("INFO", "WARNING"), default="WARNING"), "LOUD"),
         (lambda: env.boolean("X", default=False), "maybe"),
         (lambda: env.integer("X", default=1), "eight"),
         (lambda: env.integer("X", default=1, at_least=1, at_most=65_535), "65536"),

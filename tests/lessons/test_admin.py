@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from kmportal.lifecycle.models import StatusChange
-from kmportal.search import indexing
-from lessons import admin
+from lessons import admin, capture
+from lessons.forms import LessonForm
 from lessons.models import Lesson
 from tests.builders import make_lesson
 
@@ -32,8 +32,7 @@ WRITTEN = {
 def refreshed(monkeypatch):
     """What the search is told to read again."""
     heard = []
-    monkeypatch.setattr(admin.indexing, "refresh", heard.extend)
-    assert admin.indexing is indexing
+    monkeypatch.setattr(admin.LessonAdmin, "refresh_search", heard.extend)
     return heard
 
 
@@ -41,6 +40,11 @@ def refreshed(monkeypatch):
 def desk(client, km_lead):
     client.force_login(km_lead)
     return client
+
+
+def sent(lesson, **fields):
+    """Return what a browser sends that was shown the lesson as it is given here."""
+    return {**WRITTEN, "seen": lesson.changed_at.isoformat(), **fields}
 
 
 def act(client, action, *lessons, **more):
@@ -80,7 +84,7 @@ def test_the_one_who_writes_is_proposed_as_the_one_who_captured(desk, km_lead):
 def test_saving_refreshes_the_search_and_the_date_of_change(desk, refreshed):
     lesson = make_lesson(changed_at=timezone.now().replace(year=2020))
     refreshed.clear()
-    desk.post(f"{LIST}{lesson.pk}/change/", {**WRITTEN, "sentence": "Ring the family."})
+    desk.post(f"{LIST}{lesson.pk}/change/", sent(lesson, sentence="Ring the family."))
     lesson.refresh_from_db()
     assert (lesson.sentence, lesson.status) == ("Ring the family.", "published")
     assert lesson.changed_at.date() == timezone.now().date()
@@ -89,9 +93,50 @@ def test_saving_refreshes_the_search_and_the_date_of_change(desk, refreshed):
 
 def test_the_state_cannot_be_typed(desk):
     lesson = make_lesson(status="draft")
-    desk.post(f"{LIST}{lesson.pk}/change/", {**WRITTEN, "status": "published", "state": "published"})
+    desk.post(f"{LIST}{lesson.pk}/change/", sent(lesson, status="published", state="published"))
     lesson.refresh_from_db()
-    assert lesson.status == "draft"
+    assert (lesson.status, lesson.sentence) == ("draft", WRITTEN["sentence"])
+
+
+def test_the_form_carries_what_was_seen_and_only_for_whoever_may_change_the_lesson(desk, signed_in, librarian):
+    lesson = make_lesson()
+    address = f"{LIST}{lesson.pk}/change/"
+    assert f'<input type="hidden" name="seen" value="{lesson.changed_at.isoformat()}"' in desk.get(address).text
+    assert "seen" not in signed_in(librarian).get(address).text.lower()
+
+
+def test_of_two_who_save_the_second_is_told_and_loses_nothing(desk, signed_in, administrator):
+    lesson = make_lesson("Phone.")
+    address = f"{LIST}{lesson.pk}/change/"
+    signed_in(administrator).post(address, sent(lesson, sentence="First"))
+    answer = desk.post(address, sent(lesson, sentence="Second"))
+    assert "Somebody else has changed this lesson since you opened it." in answer.text
+    assert answer.context["adminform"].form["sentence"].value() == "Second"
+    assert Lesson.objects.get().sentence == "First"
+    assert "Somebody else" in desk.post(address, {**WRITTEN, "sentence": "Without what was seen"}).text
+
+
+def test_a_lesson_retired_while_somebody_writes_stays_retired(desk, km_lead):
+    lesson = make_lesson("Phone.")
+    seen = sent(lesson, sentence="Written meanwhile")
+    capture.move(lesson, "retire", by=km_lead, note="Superseded")
+    assert "Somebody else has changed this lesson" in desk.post(f"{LIST}{lesson.pk}/change/", seen).text
+    assert Lesson.objects.values_list("status", "sentence").get() == ("retired", "Phone.")
+
+
+def test_saving_never_writes_the_state(desk, monkeypatch):
+    """Even where the state changes after the page was read and nothing tells of it."""
+    lesson = make_lesson("Phone.")
+    monkeypatch.setattr(LessonForm, "clean_happened_on", lambda form: Lesson.objects.update(status="retired") and None)
+    desk.post(f"{LIST}{lesson.pk}/change/", sent(lesson, sentence="Ring the family."))
+    assert Lesson.objects.values_list("status", "sentence").get() == ("retired", "Ring the family.")
+
+
+def test_a_lesson_deleted_while_somebody_writes_is_said_to_have_changed(desk, monkeypatch):
+    lesson = make_lesson("Phone.", status="draft")
+    monkeypatch.setattr(LessonForm, "clean_happened_on", lambda form: Lesson.objects.all().delete() and None)
+    answer = desk.post(f"{LIST}{lesson.pk}/change/", sent(lesson))
+    assert (answer.status_code, "Somebody else has changed this lesson" in answer.text) == (200, True)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,16 @@ def test_the_areas_count_what_their_lists_hold(client, content):
     assert counted == [6, 2, 2]
 
 
+@pytest.mark.parametrize(("published", "holds"), [(2, "2 sessions to come"), (0, "No sessions to come")])
+def test_a_cancelled_session_stands_on_the_page_and_is_not_counted_as_to_come(client, db, published, holds):
+    make_session("Off", status="cancelled", starts_at=hours(1))
+    for number in range(published):
+        make_session(f"On {number}", starts_at=hours(2 + number))
+    home = home_of(client.get("/"))
+    assert [session.title for session in home.sessions] == ["Off", *(f"On {number}" for number in range(published))]
+    assert home.areas[2].holds == holds
+
+
 def test_the_newest_of_each_area_stand_on_the_page(client, content):
     home = home_of(client.get("/"))
     assert [record.title for record in home.records] == ["Paper 5", "Paper 4", "Paper 3", "Paper 2"]

@@ -1,12 +1,14 @@
 """Moves in the database: state, history and permission together, or nothing."""
 
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kmportal.lifecycle import moves
 from kmportal.lifecycle.models import StatusChange
-from kmportal.lifecycle.transitions import MissingPermission, WrongState
+from kmportal.lifecycle.transitions import MissingPermission, NotAllowed, WrongState
 from repository.lifecycle import RECORD_LIFECYCLE
 from tests.builders import make_record
 
@@ -60,10 +62,29 @@ def test_of_two_who_press_at_once_the_second_is_told(librarian):
     assert len(history(record)) == 1
 
 
+def test_whoever_moves_what_was_deleted_meanwhile_is_told(librarian):
+    record = make_record(status="draft")
+    stale = type(record).objects.get(pk=record.pk)
+    record.delete()
+    with pytest.raises(NotAllowed, match=r"^This is no longer here\.$"):
+        moves.perform(RECORD_LIFECYCLE, "submit", stale, by=librarian)
+    assert StatusChange.objects.count() == 0
+
+
+def test_stamps_are_saved_with_the_state_and_the_thing_knows_them(librarian):
+    record = make_record(status="submitted")
+    day = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+    moves.perform(RECORD_LIFECYCLE, "publish", record, by=librarian, stamps={"published_at": day})
+    assert (record.status, record.published_at) == ("published", day)
+    record.refresh_from_db()
+    assert (record.status, record.published_at) == ("published", day)
+
+
 def test_many_move_together_or_not_at_all(librarian):
     good, bad = make_record(status="submitted"), make_record(status="draft")
     with pytest.raises(WrongState):
         moves.perform_together(RECORD_LIFECYCLE, ["publish"], [good, bad], by=librarian)
+    assert good.status == "submitted"
     good.refresh_from_db()
     assert (good.status, StatusChange.objects.count()) == ("submitted", 0)
 

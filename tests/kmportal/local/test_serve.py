@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from urllib.error import HTTPError
 
 import pytest
 
@@ -92,6 +93,10 @@ def test_it_serves_the_demonstration_and_ctrl_c_stops_everything(portal, data_di
     style = re.search(r'href="(/static/nhsuk/nhsuk\.min\.[0-9a-f]+\.css)"', home)
     assert ".nhsuk-button" in served.get(style[1])
     assert "Showing 1 to" in served.get("/repository/")
+    assert "<h1" in served.get(f"/search/?q={'a' * 10_000}")
+    with pytest.raises(HTTPError) as refused:
+        served.get(f"/search/?q={'a' * 40_000}")
+    assert (refused.value.code, "nhsuk" in refused.value.read().decode()) == (400, True)
     wait_until(lambda: len(children(served)) == 2)
     started = children(served)
     assert set(started) == {"gunicorn", "kmportal.local.worker"}
@@ -132,6 +137,7 @@ def test_after_a_kill_nothing_serves_on_and_the_next_start_recovers(portal, data
     [
         ({"PORT": "http"}, "PORT must be a whole number from 1 to 65535, not 'http'."),
         ({"DEBUG": "perhaps"}, "DEBUG must be one of true, false, 1, 0, yes, no, on or off, not 'perhaps'."),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL, not 'loud'."),
         ({"DEBUG": "false"}, "DATABASE_URL is not set."),
         ({"DATABASE_URL": "mysql://h/x"}, "DATABASE_URL must name a Postgres database"),
     ],

@@ -157,6 +157,14 @@ def test_whoever_leaves_is_deactivated_and_nobody_locks_themselves_out(desk, sta
     assert User.objects.get(pk=staff.pk).is_active
 
 
+def test_nobody_deactivates_themselves_on_their_own_page_either(desk, administrator):
+    account = {"name": "Ada", "email": administrator.email, **inline(administrator.profile)}
+    answer = desk.post(f"{USERS}{administrator.pk}/change/", account)
+    assert answer.context["adminform"].form.errors == {"is_active": ["You cannot deactivate your own account."]}
+    administrator.refresh_from_db()
+    assert administrator.is_active
+
+
 def test_the_km_lead_keeps_profiles_but_not_accounts(client, km_lead, staff, announced):
     client.force_login(km_lead)
     assert client.post(f"{USERS}{staff.pk}/change/", {"name": "X"}).status_code == 403

@@ -47,6 +47,7 @@ def test_kinds_and_years_are_ticked_in_the_address(client):
 def test_a_page_without_a_query_says_what_to_type(client):
     assert "What are you looking for?" in page(client)
     assert "What are you looking for?" in page(client, q="   ")
+    assert "Apply filters" not in page(client)
 
 
 @pytest.mark.parametrize(
