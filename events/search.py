@@ -12,6 +12,8 @@ class SessionSource:
     kind = "session"
     plural = "Events"
     model = Session
+    depends_on = {"people.site": "site", "people.user": "facilitator"}
+    is_dated = False
 
     def findable(self) -> SessionQuerySet:
         return Session.objects.published()

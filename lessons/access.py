@@ -20,6 +20,11 @@ def visible_lessons(user: Any) -> Q:
     return condition
 
 
+def may_validate(user: Any) -> bool:
+    """Tell whether lessons that are sent in wait for the user."""
+    return user.has_perm("lessons.validate_lesson")
+
+
 def may_read_history(user: Any, lesson: Any) -> bool:
     """Tell whether the user may read who moved a lesson and why: those who validate, and the one who captured it."""
-    return user.has_perm("lessons.validate_lesson") or lesson.is_owned_by(user)
+    return may_validate(user) or lesson.is_owned_by(user)

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.db.models import Count, F
 
+from lessons import access
 from lessons.models import Lesson, LessonQuerySet
 from lessons.status import Status
 
 
-def count_by_status() -> dict[str, int]:
-    """Return how many lessons there are in each state; a state that none is in is left out."""
-    return dict(Lesson.objects.values_list("status").annotate(Count("pk")).order_by())
+def counts_for(user: Any) -> tuple[int, int]:
+    """Return how many lessons readers can find, and how many wait for the user: none where validating is not theirs."""
+    counted = dict(Lesson.objects.values_list("status").annotate(Count("pk")).order_by())
+    return counted.get(Status.PUBLISHED, 0), counted.get(Status.SUBMITTED, 0) if access.may_validate(user) else 0
 
 
 def newest(number: int) -> LessonQuerySet:

@@ -10,6 +10,8 @@ class LessonSource:
     kind = "lesson"
     plural = "Lessons"
     model = Lesson
+    depends_on = {"people.department": "department", "people.site": "site", "taggit.tag": "tags"}
+    is_dated = False
 
     def findable(self) -> LessonQuerySet:
         return Lesson.objects.published()

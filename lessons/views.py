@@ -1,21 +1,16 @@
 """The lessons as readers see them, and the buttons that move one along."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
 from kmportal.design.narrowing import Narrowed
-from kmportal.lifecycle import moves
+from kmportal.lifecycle import buttons
 from kmportal.lifecycle.forms import MoveForm
-from kmportal.lifecycle.models import StatusChange
-from kmportal.lifecycle.transitions import NotAllowed
 from lessons import access, capture
 from lessons.filters import LESSON_FACETS, with_year
 from lessons.lifecycle import LESSON_LIFECYCLE
 from lessons.models import Lesson
-from lessons.status import Status
 
 PAGE_SIZE = 20
 
@@ -39,29 +34,15 @@ def lesson_page(request, pk):
 def move(request, pk, move):
     """Make one move; where it is refused, the page says why and keeps what was written."""
     lesson = get_object_or_404(Lesson.objects.visible_to(request.user).for_page(), pk=pk)
-    try:
-        form = MoveForm(LESSON_LIFECYCLE[move], request.POST)
-    except KeyError:
-        raise Http404 from None
-    if not form.is_valid():
-        return show_lesson(request, lesson, refused=form)
-    try:
-        capture.move(lesson, move, by=request.user, note=form.reason)
-    except NotAllowed as refusal:
-        form.add_error(None, str(refusal))
-        return show_lesson(request, lesson, refused=form)
-    messages.success(request, f"This lesson is now marked “{lesson.get_status_display()}”.")
-    return redirect(lesson)
+    return buttons.press(request, lesson, move, lifecycle=LESSON_LIFECYCLE, verb=capture.move, show=show_lesson)
 
 
 def show_lesson(request, lesson, *, refused: MoveForm | None = None):
     """Render a lesson's page; a move that was refused stands there with what is wrong, under status 409 (Conflict)."""
-    history = []
-    if access.may_read_history(request.user, lesson):
-        changes = StatusChange.objects.of(lesson).select_related("by")
-        history = [(change, Status(change.target).label) for change in changes]
-    offered = {move.name: MoveForm(move) for move in moves.available(LESSON_LIFECYCLE, lesson, to=request.user)}
-    if refused and refused.transition.name in offered:
-        offered[refused.transition.name] = refused
-    context = {"lesson": lesson, "moves": offered.values(), "history": history, "form": refused}
+    context = {
+        "lesson": lesson,
+        "moves": buttons.offered(LESSON_LIFECYCLE, lesson, to=request.user, refused=refused),
+        "history": buttons.history(lesson) if access.may_read_history(request.user, lesson) else [],
+        "form": refused,
+    }
     return render(request, "lessons/lesson_page.html", context, status=409 if refused else 200)

@@ -23,9 +23,14 @@ def visible_records(user: Any) -> Q:
     return condition
 
 
+def may_review(user: Any) -> bool:
+    """Tell whether records that are sent in wait for the user: reviewers return or publish them."""
+    return user.has_perm("repository.review_record")
+
+
 def may_read_history(user: Any, record: Any) -> bool:
     """Tell whether the user may read who moved the record when and why: reviewers, and its own depositor."""
-    return user.has_perm("repository.review_record") or record.is_owned_by(user)
+    return may_review(user) or record.is_owned_by(user)
 
 
 def may_import(user: Any) -> bool:

@@ -31,28 +31,3 @@ def move_together(records: Collection[Record], names: Sequence[str], *, by: Any,
         stamps["published_at"] = stamps["changed_at"]  # its first publication: what is withdrawn is reinstated
     moves.perform_together(RECORD_LIFECYCLE, names, records, by=by, note=note, stamps=stamps)
     indexing.refresh(records)
-
-
-def submit(record: Record, *, by: Any, note: str = "") -> None:
-    """Send a draft for review."""
-    move(record, "submit", by=by, note=note)
-
-
-def return_to_depositor(record: Record, *, by: Any, note: str) -> None:
-    """Give a submitted record back to its depositor, saying what to change."""
-    move(record, "return", by=by, note=note)
-
-
-def publish(record: Record, *, by: Any, note: str = "") -> None:
-    """Publish a submitted record: from now on everybody can find and open it."""
-    move(record, "publish", by=by, note=note)
-
-
-def withdraw(record: Record, *, by: Any, note: str) -> None:
-    """Take a published record out of every list; its page stays and says that it was withdrawn, and why."""
-    move(record, "withdraw", by=by, note=note)
-
-
-def reinstate(record: Record, *, by: Any, note: str) -> None:
-    """Publish a withdrawn record again."""
-    move(record, "reinstate", by=by, note=note)

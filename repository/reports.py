@@ -4,13 +4,15 @@ from typing import Any
 
 from django.db.models import Count
 
+from repository import access
 from repository.models import Record
 from repository.models.record import RecordQuerySet, Status
 
 
-def count_by_status() -> dict[str, int]:
-    """Return how many records there are in each state; a state that none is in is left out."""
-    return dict(Record.objects.values_list("status").annotate(Count("pk")).order_by())
+def counts_for(user: Any) -> tuple[int, int]:
+    """Return how many records readers can find, and how many wait for the user: none where reviewing is not theirs."""
+    counted = dict(Record.objects.values_list("status").annotate(Count("pk")).order_by())
+    return counted.get(Status.PUBLISHED, 0), counted.get(Status.SUBMITTED, 0) if access.may_review(user) else 0
 
 
 def newest(number: int) -> RecordQuerySet:

@@ -18,6 +18,14 @@ class RecordSource:
     kind = "record"
     plural = "Research records"
     model = Record
+    depends_on = {
+        "people.department": "department",
+        "repository.contributor": "contributions__contributor",
+        "repository.subjectterm": "subjects__term",
+        "repository.collection": "collection",
+        "taggit.tag": "tags",
+    }
+    is_dated = True
 
     def findable(self) -> RecordQuerySet:
         return Record.objects.published()

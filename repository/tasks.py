@@ -1,7 +1,6 @@
 """The repository's background jobs."""
 
 from kmportal.jobs import job
-from repository import upkeep
 from repository.intake import batches
 from repository.models import ImportBatch
 
@@ -12,9 +11,3 @@ def import_batch(batch_pk: int) -> None:
     batch = ImportBatch.objects.select_related("collection", "by").get(pk=batch_pk)
     with batch.file.open("rb") as stored:
         batches.run(batch, stored.file)
-
-
-@job()
-def refresh_records_that_share(model: str, pk: int) -> None:
-    """Renew what the search holds of the records that share a thing which was changed."""
-    upkeep.refresh_records_that_share(model, pk)

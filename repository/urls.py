@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from repository.views import contributors, files, imports, moves, records
+from repository.views import contributors, files, imports, records
 
 app_name = "repository"
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     path("import/", imports.import_records, name="import"),
     path("import/<int:pk>/", imports.import_batch, name="import_batch"),
     path("<int:pk>/", records.record, name="record"),
-    path("<int:pk>/move/<slug:move>/", moves.move, name="move"),
+    path("<int:pk>/move/<slug:move>/", records.move, name="move"),
     # Below the page of the record that it belongs to, as indexers of papers ask for; last, because a name is free.
     path("<int:pk>/<str:name>", files.file, name="file"),
 ]

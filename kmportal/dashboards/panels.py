@@ -60,21 +60,21 @@ class Home:
 
 def home(user: Any, now: datetime.datetime) -> Home:
     """Gather the home page of one reader, in a fixed number of queries."""
-    records = repository.count_by_status()
-    learned = lessons.count_by_status()
+    records, records_waiting = repository.counts_for(user)
+    learned, lessons_waiting = lessons.counts_for(user)
     sessions = list(events.next_sessions(SHOWN, now))
     return Home(
         areas=(
             Area(
                 "Research repository",
                 "Papers, policies, audits and posters by our own staff.",
-                _holds(records.get("published", 0), "record"),
+                _holds(records, "record"),
                 reverse("repository:list"),
             ),
             Area(
                 "Lessons learned",
                 "What went well, what did not, and what to do next time.",
-                _holds(learned.get("published", 0), "lesson"),
+                _holds(learned, "lesson"),
                 reverse("lessons:list"),
             ),
             Area(
@@ -87,15 +87,15 @@ def home(user: Any, now: datetime.datetime) -> Home:
         records=list(repository.newest(SHOWN).prefetch_related(None)),  # authors stand on the list and the page
         lessons=list(lessons.newest(SHOWN)),
         sessions=sessions,
-        tasks=list(_tasks(user, records.get("submitted", 0), learned.get("submitted", 0))),
+        tasks=list(_tasks(records_waiting, lessons_waiting)),
         drafts=list(_drafts(user)),
     )
 
 
-def _tasks(user: Any, records: int, learned: int) -> Iterable[Task]:
-    if records and user.has_perm("repository.review_record"):
+def _tasks(records: int, learned: int) -> Iterable[Task]:
+    if records:
         yield Task(_waits(records, "record", "review"), _desk("repository_record"))
-    if learned and user.has_perm("lessons.validate_lesson"):
+    if learned:
         yield Task(_waits(learned, "lesson", "validation"), _desk("lessons_lesson"))
 
 

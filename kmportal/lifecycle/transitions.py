@@ -52,10 +52,6 @@ class Lifecycle:
                 return transition
         raise KeyError(name)
 
-    def states(self) -> frozenset[str]:
-        """Return every state that a move leads from or to."""
-        return frozenset(state for transition in self.transitions for state in (*transition.sources, transition.target))
-
     def available(
         self, state: str, *, has_permission: Callable[[str], bool], is_owner: bool = False
     ) -> Iterable[Transition]:

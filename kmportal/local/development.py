@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from kmportal import env
 from kmportal.local.cluster import Cluster, development_cluster
+from kmportal.local.defaults import fill_environment
 from kmportal.local.errors import CannotStart
 
 DATABASE = "kmportal"
@@ -29,7 +30,7 @@ def attach_development_database() -> None:
     atexit.register(cluster.detach)
     _end_by_exit(signal.SIGTERM)
     _end_by_exit(signal.SIGHUP)
-    os.environ.setdefault("DEBUG", "true")
+    fill_environment(demo=True)
 
 
 def wants_embedded_database() -> bool:

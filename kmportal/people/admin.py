@@ -122,6 +122,8 @@ class AccountAdmin(UserAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         changes.announce([Profile.objects.get(user=form.instance)])
+        if change and "name" in form.changed_data:
+            changes.announce([form.instance])
 
 
 @admin.register(Profile)
@@ -150,7 +152,7 @@ class ProfileAdmin(admin.ModelAdmin):
 
 
 class NamedAdmin(admin.ModelAdmin):
-    """A list that profiles choose from; renaming an entry changes the profiles that chose it."""
+    """A list that profiles and others choose from."""
 
     list_display = ("name", "slug")
     search_fields = ("name",)
@@ -158,10 +160,8 @@ class NamedAdmin(admin.ModelAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        changes.announce(list(self.profiles_of(form.instance)))
-
-    def profiles_of(self, thing):
-        return thing.profiles.all()
+        if change and form.changed_data:
+            changes.announce([form.instance])
 
 
 @admin.register(Department)
@@ -178,11 +178,8 @@ class SiteAdmin(NamedAdmin):
 class ExpertiseAdmin(NamedAdmin):
     """The subjects that people know about."""
 
-    def profiles_of(self, thing):
-        return Profile.objects.filter(expertise=thing)
-
     def delete_model(self, request, obj):
-        profiles = list(self.profiles_of(obj))
+        profiles = list(Profile.objects.filter(expertise=obj))
         super().delete_model(request, obj)
         changes.announce(profiles)
 

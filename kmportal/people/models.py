@@ -11,6 +11,7 @@ from django.utils import timezone
 from taggit.managers import TaggableManager
 from taggit.models import GenericTaggedItemBase, TagBase
 
+from kmportal.people import access
 from kmportal.people.validators import validate_orcid
 
 
@@ -119,9 +120,13 @@ class ProfileExpertise(GenericTaggedItemBase):
 class ProfileQuerySet(models.QuerySet["Profile"]):
     """Questions that pages ask about people."""
 
+    def present(self) -> "ProfileQuerySet":
+        """Return the people who have not left."""
+        return self.filter(access.PRESENT)
+
     def visible_to(self, user: Any) -> "ProfileQuerySet":
-        """Return the people whom the user may see: colleagues who are signed in see everybody who is active."""
-        return self.filter(user__is_active=True) if user.is_authenticated else self.none()
+        """Return the people whom the user may see (see access.py)."""
+        return self.filter(access.visible_profiles(user))
 
     def by_name(self) -> "ProfileQuerySet":
         return self.order_by(Lower("user__name"), "pk")

@@ -9,8 +9,8 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         from kmportal.people import changes
-        from kmportal.search import indexing, sources
+        from kmportal.search import sources, tasks
         from kmportal.search.people import PeopleSource
 
         sources.register(PeopleSource())
-        changes.listen(indexing.refresh)
+        changes.listen(tasks.follow)

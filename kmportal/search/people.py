@@ -10,9 +10,11 @@ class PeopleSource:
     kind = "person"
     plural = "People"
     model = Profile
+    depends_on = {"people.department": "department", "people.site": "site", "people.expertise": "expertise"}
+    is_dated = False
 
     def findable(self) -> ProfileQuerySet:
-        return Profile.objects.filter(user__is_active=True)
+        return Profile.objects.present()
 
     def entries(self, things: ProfileQuerySet) -> Iterable[Entry]:
         for profile in things.for_list():

@@ -1,7 +1,7 @@
 """The door through which an app tells the search what it has: it registers a source in its apps.py."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -42,6 +42,10 @@ class Source(Protocol):
 
     kind: str  # as it stands in addresses and in the index; never changed
     plural: str  # for the facet: "Research records"
+    # What its entries name: the path from a thing to each such model ("people.department": "department").
+    depends_on: Mapping[str, str]
+    # Whether a thing's `changed_at` moves when something that it names does, as readers and harvesters see it.
+    is_dated: bool
 
     @property
     def model(self) -> type[models.Model]: ...

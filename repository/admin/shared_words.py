@@ -7,20 +7,19 @@ from taggit import admin as taggit_admin
 from taggit.models import Tag, TaggedItem
 from tree_queries.admin import TreeChangeList
 
-from kmportal import jobs
-from repository import tasks
+from kmportal.search import tasks
 from repository.models import Collection, Contribution, Contributor, Record, RecordSubject, SubjectTerm
 
 
 class SharedWordAdmin(admin.ModelAdmin):
-    """A list that records choose from. Renaming an entry refreshes the records that chose it, in the background."""
+    """A list that records choose from. When an entry is renamed, what chose it is found under its new name."""
 
     show_full_result_count = False
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if change and form.changed_data:
-            jobs.later(tasks.refresh_records_that_share, model=self.opts.label_lower, pk=obj.pk)
+            tasks.follow([obj])
 
     @admin.display(description="used")
     def used(self, thing) -> int:

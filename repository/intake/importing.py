@@ -15,7 +15,9 @@ from typing import Any
 
 from django.db import connection, reset_queries, transaction
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
+from kmportal.copying import copy_rows
 from kmportal.search import indexing
 from repository import deposits
 from repository.exchange.entry import Entry, Rejected
@@ -236,17 +238,14 @@ class _Run:
             return
         collection = self.batch.collection if self.batch else None
         records = create_records([item.said for item in items], collection=collection, depositor=self.by)
-        ImportedFrom.objects.bulk_create(
-            ImportedFrom(
-                record=record,
-                batch=self.batch,
-                source=PUBMED,
-                key=item.pmid,
-                outcome=Outcome.ADDED,
-                fingerprint=item.fingerprint,
-                data=item.said,
-            )
-            for record, item in zip(records, items, strict=True)
+        batch_pk, now = self.batch.pk if self.batch else None, timezone.now()
+        copy_rows(
+            ImportedFrom,
+            ("record_id", "batch_id", "outcome", "source", "key", "fingerprint", "data", "at"),
+            (
+                (record.pk, batch_pk, Outcome.ADDED.value, PUBMED, item.pmid, item.fingerprint, Jsonb(item.said), now)
+                for record, item in zip(records, items, strict=True)
+            ),
         )
         deposits.move_together(records, self.moves, by=self.by, note="Imported")
         self.summary.added += len(records)

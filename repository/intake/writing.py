@@ -8,8 +8,10 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.db.models.functions import Lower
+from psycopg.types.json import Jsonb
 from taggit.models import Tag, TaggedItem
 
+from kmportal.copying import copy_rows
 from repository.intake.description import COLUMNS, Description
 from repository.models import (
     Collection,
@@ -42,10 +44,10 @@ def create_records(
 def write_identifiers(pairs: Many[Pair]) -> None:
     """Give each record the identifiers of its description, in place of those it has."""
     _delete(Identifier, pairs)
-    Identifier.objects.bulk_create(
-        Identifier(record=record, scheme=scheme, value=value)
-        for record, said in pairs
-        for scheme, value in said["identifiers"]
+    copy_rows(
+        Identifier,
+        ("record_id", "scheme", "value"),
+        ((record.pk, scheme, value) for record, said in pairs for scheme, value in said["identifiers"]),
     )
 
 
@@ -59,18 +61,16 @@ def write_contributions(pairs: Many[Pair]) -> None:
         for position, credit in enumerate(said["contributors"]):
             contributor = register.contributor(credit, taken)
             taken.add((credit["role"], id(contributor)))
-            rows.append(
-                Contribution(
-                    record=record,
-                    contributor=contributor,
-                    position=position,
-                    role=credit["role"],
-                    credited_as=credit["credited_as"],
-                    affiliation=credit["affiliation"],
-                )
-            )
+            rows.append((record.pk, contributor, position, credit))
     register.save()
-    Contribution.objects.bulk_create(rows)
+    copy_rows(
+        Contribution,
+        ("record_id", "contributor_id", "position", "role", "credited_as", "affiliation"),
+        (
+            (record, contributor.pk, position, credit["role"], credit["credited_as"], credit["affiliation"])
+            for record, contributor, position, credit in rows
+        ),
+    )
 
 
 def write_subjects(pairs: Many[Pair]) -> None:
@@ -82,12 +82,14 @@ def write_subjects(pairs: Many[Pair]) -> None:
     SubjectTerm.objects.bulk_create(missing, ignore_conflicts=True)
     if missing:
         terms = _terms(wanted)
-    RecordSubject.objects.bulk_create(
-        RecordSubject(
-            record=record, term=terms[scheme, label.lower()], position=position, major=major, qualifiers=qualifiers
-        )
-        for record, said in pairs
-        for position, (scheme, label, major, qualifiers) in enumerate(said["subjects"])
+    copy_rows(
+        RecordSubject,
+        ("record_id", "term_id", "position", "major", "qualifiers"),
+        (
+            (record.pk, terms[scheme, label.lower()].pk, position, major, Jsonb(qualifiers))
+            for record, said in pairs
+            for position, (scheme, label, major, qualifiers) in enumerate(said["subjects"])
+        ),
     )
 
 
@@ -98,10 +100,10 @@ def write_tags(pairs: Many[Pair]) -> None:
     wanted = {tag.lower(): tag for _, said in pairs for tag in said["tags"]}
     tags = _tags(wanted)
     tags |= _new_tags([name for key, name in wanted.items() if key not in tags])
-    TaggedItem.objects.bulk_create(
-        TaggedItem(tag=tags[tag.lower()], content_type=record_type, object_id=record.pk)
-        for record, said in pairs
-        for tag in said["tags"]
+    copy_rows(
+        TaggedItem,
+        ("tag_id", "content_type_id", "object_id"),
+        ((tags[tag.lower()].pk, record_type.pk, record.pk) for record, said in pairs for tag in said["tags"]),
     )
 
 

@@ -67,10 +67,6 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Order by when the work was issued, the latest first; undated works come last."""
         return self.order_by("-issued", "-pk")
 
-    def in_collection(self, collection: Collection) -> "RecordQuerySet":
-        """Return the records filed in the collection or in one below it."""
-        return self.filter(collection__in=collection.descendants(include_self=True))
-
     def for_list(self) -> "RecordQuerySet":
         """Fetch with each record what a list shows, in a fixed number of queries, and nothing heavy beside it.
 

@@ -1,4 +1,4 @@
-"""The list of records, and the page of one."""
+"""The list of records, and the page of one with the buttons that move it along."""
 
 from typing import Any
 
@@ -6,12 +6,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from kmportal.lifecycle import moves
+from kmportal.lifecycle import buttons
 from kmportal.lifecycle.forms import MoveForm
-from kmportal.lifecycle.models import StatusChange
-from repository import access
+from repository import access, deposits
 from repository.filters import RecordFilter
 from repository.lifecycle import RECORD_LIFECYCLE
 from repository.models import Record
@@ -66,6 +65,13 @@ def record(request, pk):
     return show_record(request, get_object_or_404(Record.objects.visible_to(request.user).for_page(), pk=pk))
 
 
+@require_POST
+def move(request, pk, move):
+    """Make one move; where it is refused, the page says why and keeps what was written."""
+    record = get_object_or_404(Record.objects.visible_to(request.user).for_page(), pk=pk)
+    return buttons.press(request, record, move, lifecycle=RECORD_LIFECYCLE, verb=deposits.move, show=show_record)
+
+
 def show_record(request, record, *, refused: MoveForm | None = None):
     """Render a record's page; a move that was refused stands there with what is wrong, under status 409 (Conflict).
 
@@ -74,26 +80,18 @@ def show_record(request, record, *, refused: MoveForm | None = None):
     """
     withdrawn = record.status == Status.WITHDRAWN
     may_read_history = access.may_read_history(request.user, record)
-    history = _history(record) if withdrawn or may_read_history else []
+    history = buttons.history(record) if withdrawn or may_read_history else []
     context = {
         "record": record,
         "page": RecordPage(record, _way(record)),
         "related": () if withdrawn else related_to(record),
-        "moves": _move_forms(record, request.user, refused),
+        "moves": buttons.offered(RECORD_LIFECYCLE, record, to=request.user, refused=refused),
         "history": history if may_read_history else [],
         "withdrawal": history[-1][0] if withdrawn and history else None,
         "form": refused,
     }
     template = "repository/record_tombstone.html" if withdrawn else "repository/record_page.html"
     return render(request, template, context, status=409 if refused else 410 if withdrawn else 200)
-
-
-def _move_forms(record: Record, user: Any, refused: MoveForm | None) -> list[MoveForm]:
-    """Return a form for each move that the user may make, the refused one as it was sent."""
-    forms = {move.name: MoveForm(move) for move in moves.available(RECORD_LIFECYCLE, record, to=user)}
-    if refused and refused.transition.name in forms:
-        forms[refused.transition.name] = refused
-    return list(forms.values())
 
 
 def _way(record: Record) -> list[tuple[str, str]]:
@@ -104,8 +102,3 @@ def _way(record: Record) -> list[tuple[str, str]]:
         ("Research repository", reverse("repository:list")),
         *((collection.name, collection.get_absolute_url()) for collection in collections),
     ]
-
-
-def _history(record: Record) -> list[tuple[StatusChange, str]]:
-    changes = StatusChange.objects.of(record).select_related("by")
-    return [(change, Status(change.target).label) for change in changes]

@@ -9,8 +9,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from taggit.models import Tag
 
 from kmportal.lifecycle.models import StatusChange
+from kmportal.search import upkeep
 from kmportal.search.models import SearchDocument
-from repository import upkeep
 from repository.admin import records as records_admin
 from repository.models import Collection, Contributor, Record, SubjectTerm
 from tests.builders import make_collection, make_department, make_record
@@ -298,10 +298,7 @@ def test_a_renamed_heading_is_found_under_its_new_name(desk):
     term = SubjectTerm.objects.get()
     desk.post(f"/admin/repository/subjectterm/{term.pk}/change/", {"scheme": "mesh", "label": "Frailty", "code": ""})
     ((task, arguments),) = ProcrastinateJob.objects.values_list("task_name", "args")
-    assert (task, upkeep.refresh_records_that_share(**arguments)) == (
-        "repository.tasks.refresh_records_that_share",
-        1,
-    )
+    assert (task, upkeep.refresh_what_names(**arguments)) == ("kmportal.search.tasks.refresh_what_names", 1)
     answers = {word: desk.get("/search/", {"q": word}).text for word in ("frailty", "geriatrics")}
     found = {word: record.get_absolute_url() in answer for word, answer in answers.items()}
     assert found == {"frailty": True, "geriatrics": False}

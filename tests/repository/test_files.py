@@ -150,7 +150,7 @@ def test_a_browser_that_has_it_is_told_so_as_long_as_it_may_have_it(client, libr
     have = {"If-None-Match": f'"{file.sha256}"'}
     again = client.get(file.get_absolute_url(), headers=have)
     assert (again.status_code, again.content) == (304, b"")
-    deposits.withdraw(record, by=librarian, note="Twice")
+    deposits.move(record, "withdraw", by=librarian, note="Twice")
     assert client.get(file.get_absolute_url(), headers=have).status_code == 404
 
 

@@ -262,7 +262,7 @@ def test_big_repositories_remember_their_counts_until_a_record_changes(monkeypat
 
     assert asked() == ([("Journal article", 2), ("Poster", 2)], 1)
     assert asked() == ([("Journal article", 2), ("Poster", 2)], 0)
-    deposits.withdraw(Record.objects.get(title="Doses"), by=librarian, note="Twice")
+    deposits.move(Record.objects.get(title="Doses"), "withdraw", by=librarian, note="Twice")
     assert asked() == ([("Journal article", 2), ("Poster", 1)], 1)
     Record.objects.filter(title="Falls").update(
         type="report", changed_at=timezone.now() + datetime.timedelta(seconds=1)

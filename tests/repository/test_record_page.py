@@ -191,7 +191,7 @@ def test_where_no_heading_is_shared_the_newest_of_the_collection_follow(client):
 def test_a_withdrawn_record_leaves_a_tombstone(client, librarian):
     record = make_record("Falls", abstract="Many fall.", identifiers=(("doi", "10.1136/1"),), tags=("night",))
     RecordFile.objects.create(record=record, name="a.pdf", sha256="a" * 64, size=1, content_type="application/pdf")
-    deposits.withdraw(record, by=librarian, note="The data were entered twice.")
+    deposits.move(record, "withdraw", by=librarian, note="The data were entered twice.")
     page = client.get(record.get_absolute_url())
     words = text_of(page)
     assert page.status_code == 410
@@ -204,8 +204,8 @@ def test_a_withdrawn_record_leaves_a_tombstone(client, librarian):
 
 def test_a_record_that_is_published_again_has_its_page_back(client, librarian):
     record = make_record("Falls", abstract="Many fall.")
-    deposits.withdraw(record, by=librarian, note="Twice")
-    deposits.reinstate(record, by=librarian, note="It was not")
+    deposits.move(record, "withdraw", by=librarian, note="Twice")
+    deposits.move(record, "reinstate", by=librarian, note="It was not")
     page = client.get(record.get_absolute_url())
     assert page.status_code == 200
     assert "Many fall." in page.text
@@ -213,8 +213,8 @@ def test_a_record_that_is_published_again_has_its_page_back(client, librarian):
 
 def test_the_desk_sees_what_it_may_do_and_the_history(client, signed_in, librarian, depositor):
     record = make_record(status="draft", depositor=depositor)
-    deposits.submit(record, by=depositor)
-    deposits.return_to_depositor(record, by=librarian, note="Which ward?")
+    deposits.move(record, "submit", by=depositor)
+    deposits.move(record, "return", by=librarian, note="Which ward?")
     for user in (librarian, depositor):
         words = text_of(signed_in(user).get(record.get_absolute_url()))
         assert "Readers cannot see this record yet." in words
@@ -244,8 +244,8 @@ def test_the_number_of_queries_does_not_grow_with_what_a_record_has(client, requ
             identifiers=tuple(("doi", f"10.1136/{n}") for n in range(number)),
             collection=make_collection("Papers", parent=make_collection("Research")), status="draft",
         )  # fmt: skip
-        deposits.submit(record, by=librarian)
-        deposits.publish(record, by=librarian)
+        deposits.move(record, "submit", by=librarian)
+        deposits.move(record, "publish", by=librarian)
         make_record(subjects=tuple(words))
         with CaptureQueriesContext(connection) as queries:
             assert client.get(record.get_absolute_url()).status_code == 200

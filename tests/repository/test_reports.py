@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 
 from repository import reports
 from tests.builders import make_record
@@ -10,11 +11,11 @@ from tests.builders import make_record
 pytestmark = pytest.mark.django_db
 
 
-def test_count_by_status():
-    assert reports.count_by_status() == {}
-    for status in ("draft", "published", "published", "withdrawn"):
+def test_what_is_counted_and_for_whom(staff, librarian, km_lead):
+    for status in ("draft", "submitted", "submitted", "published", "published", "published", "withdrawn"):
         make_record(status=status)
-    assert reports.count_by_status() == {"draft": 1, "published": 2, "withdrawn": 1}
+    counts = [reports.counts_for(user) for user in (AnonymousUser(), staff, km_lead, librarian)]
+    assert counts == [(3, 0), (3, 0), (3, 0), (3, 2)]
 
 
 def test_newest_are_those_that_were_published_last():

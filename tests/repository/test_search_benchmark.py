@@ -1,6 +1,7 @@
 """The benchmark of the search: a small collection of our own is loaded and asked beside the portal's own content."""
 
 import json
+import os
 
 import pytest
 from django.core.management import call_command
@@ -48,15 +49,15 @@ def collection(tmp_path):
     return tmp_path
 
 
-def databases() -> set[str]:
+def scratch_databases() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database")
-        return {name for (name,) in cursor.fetchall()}
+        own = f"kmportal_scratch_{os.getpid()}_"
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [own])
+        return [name for (name,) in cursor.fetchall()]
 
 
 def test_the_figures_are_one_json_object_and_the_portal_is_left_as_it_was(collection, capsys):
     builders.make_record("Falls on hospital wards: our own record")
-    before = databases()
 
     call_command("search_benchmark", collection)
 
@@ -74,7 +75,7 @@ def test_the_figures_are_one_json_object_and_the_portal_is_left_as_it_was(collec
     }
     assert [record.title for record in Record.objects.all()] == ["Falls on hospital wards: our own record"]
     assert SearchDocument.objects.count() == 1
-    assert databases() == before
+    assert scratch_databases() == []
 
 
 @pytest.mark.parametrize(
@@ -86,25 +87,24 @@ def test_the_figures_are_one_json_object_and_the_portal_is_left_as_it_was(collec
 )
 def test_the_scratch_database_goes_whatever_happens(collection, monkeypatch, trouble, code, words):
     def break_down(*args, **kwargs):
+        assert len(scratch_databases()) == 1
         raise trouble
 
-    before = databases()
     monkeypatch.setattr(search_benchmark, "search", break_down)
 
     with pytest.raises(CommandError, match=words) as error:
         call_command("search_benchmark", collection)
 
     assert error.value.returncode == code
-    assert databases() == before
+    assert scratch_databases() == []
 
 
 def test_a_broken_file_is_named_with_its_line(collection):
     with (collection / "corpus.jsonl").open("a") as corpus:
         corpus.write("{broken\n")
-    before = databases()
 
     with pytest.raises(CommandError, match=r"corpus\.jsonl, line 7: this is not JSON") as error:
         call_command("search_benchmark", collection)
 
     assert error.value.returncode == 2
-    assert databases() == before
+    assert scratch_databases() == []

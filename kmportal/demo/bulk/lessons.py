@@ -8,8 +8,8 @@ from typing import Any
 
 from taggit.models import Tag, TaggedItem
 
+from kmportal.copying import copy_rows, reserve_keys
 from kmportal.demo.bulk.chance import pick, pick_several
-from kmportal.demo.bulk.copying import copy_rows, reserve_keys
 from kmportal.demo.bulk.rows import Move, Rows, batches, copy_history, copy_tags, tag_keys
 from kmportal.demo.bulk.vocabulary import vocabulary
 from kmportal.demo.bulk.works import CLOSED_AT, OPENED_AT

@@ -7,8 +7,8 @@ from functools import partial
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
+from kmportal.copying import copy_rows, reserve_keys
 from kmportal.demo.bulk.chance import pick, pick_several
-from kmportal.demo.bulk.copying import copy_rows, reserve_keys
 from kmportal.demo.bulk.names import name
 from kmportal.demo.bulk.rows import Rows, batches, copy_tags, tag_keys
 from kmportal.demo.bulk.vocabulary import vocabulary

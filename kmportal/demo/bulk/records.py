@@ -8,7 +8,7 @@ from functools import partial
 
 from taggit.models import Tag, TaggedItem
 
-from kmportal.demo.bulk.copying import copy_rows, reserve_keys
+from kmportal.copying import copy_rows, reserve_keys
 from kmportal.demo.bulk.names import name
 from kmportal.demo.bulk.rows import Move, batches, copy_history, copy_tags, tag_keys
 from kmportal.demo.bulk.vocabulary import vocabulary

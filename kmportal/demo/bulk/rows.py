@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from taggit.models import TagBase
 
-from kmportal.demo.bulk.copying import copy_rows
+from kmportal.copying import copy_rows
 from kmportal.lifecycle.models import StatusChange
 
 # Things that are written in one transaction: enough to make statements cheap, few enough to keep memory small.

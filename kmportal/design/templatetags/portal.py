@@ -110,12 +110,6 @@ def summary_row(content: str, key: str) -> str:
     return _component("summary_row", content=content, key=key) if content.strip() else ""
 
 
-@register.inclusion_tag("components/summary_list.html")
-def summary_list(rows: Sequence[tuple[str, Any]]) -> Context:
-    """Draw (key, value) pairs as a summary list; pairs without a value are left out."""
-    return {"rows": [(key, value) for key, value in rows if value not in (None, "", [])]}
-
-
 @register.inclusion_tag("components/empty_state.html")
 def empty_state(heading: str, text: str, href: str = "", label: str = "") -> Context:
     """Say that there is nothing here, and what to do next: a sentence and, where there is one, a link."""

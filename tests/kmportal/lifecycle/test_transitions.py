@@ -21,10 +21,6 @@ def nothing(permission):
     return False
 
 
-def test_the_table_knows_its_states():
-    assert DOOR.states() == {"open", "shut", "locked"}
-
-
 def test_two_moves_of_one_name_are_refused():
     with pytest.raises(ValueError, match="share a name"):
         Lifecycle((DOOR["open"], DOOR["open"]))

@@ -16,7 +16,7 @@ ATTACH = """
 import os, sys
 from kmportal.local.development import attach_development_database
 attach_development_database()
-print(os.environ["DATABASE_URL"], os.environ["DEBUG"], flush=True)
+print(os.environ["DATABASE_URL"], os.environ["HTTPS"], flush=True)
 sys.stdin.read()
 """
 
@@ -41,8 +41,8 @@ def data_directory(place):
 
 
 def test_a_command_gets_the_database_while_it_runs(command, data_directory):
-    url, debug = command.stdout.readline().split()
-    assert (url.rpartition("/")[2], debug) == ("kmportal", "true")
+    url, https = command.stdout.readline().split()
+    assert (url.rpartition("/")[2], https) == ("kmportal", "false")
     assert is_running(data_directory)
     command.communicate()
     assert (command.returncode, is_running(data_directory)) == (0, False)

@@ -124,7 +124,7 @@ def test_an_account_gets_roles_and_a_profile_on_one_page(desk, staff, announced)
     assert (user.name, [str(group) for group in user.groups.all()]) == ("Stella Sharp", ["Librarian"])
     assert (user.profile.job_title, sorted(user.profile.expertise.names())) == ("Librarian", ["MeSH", "searching"])
     assert user.profile.orcid == "0000-0002-1825-0097"
-    assert announced == [user.profile]
+    assert announced == [user.profile, user]
 
 
 def test_a_password_is_set_on_its_own_page(desk, staff):
@@ -174,17 +174,18 @@ def test_the_km_lead_keeps_profiles_but_not_accounts(client, km_lead, staff, ann
     assert announced == [staff.profile]
 
 
-def test_renaming_a_department_is_news_of_the_people_in_it(desk, staff, announced):
+def test_renaming_a_department_is_news_and_saving_it_as_it_was_is_none(desk, announced):
     ward = make_department("Ward 7")
-    Profile.objects.filter(user=staff).update(department=ward)
-    make_user("Somewhere else")
-    desk.post(f"/admin/people/department/{ward.pk}/change/", {"name": "Stroke unit", "slug": "stroke-unit"})
+    address = f"/admin/people/department/{ward.pk}/change/"
+    desk.post(address, {"name": "Ward 7", "slug": "ward-7"})
+    assert announced == []
+    desk.post(address, {"name": "Stroke unit", "slug": "stroke-unit"})
     assert Department.objects.get().name == "Stroke unit"
-    assert announced == [staff.profile]
+    assert announced == [ward]
 
 
 @pytest.mark.parametrize("change", ["change", "delete", "action"])
-def test_an_expertise_that_changes_or_goes_is_news_of_the_people_who_had_it(desk, staff, announced, change):
+def test_an_expertise_that_changes_is_news_and_one_that_goes_is_of_its_people(desk, staff, announced, change):
     staff.profile.expertise.add("Fraility")
     subject = Expertise.objects.get()
     if change == "change":
@@ -197,7 +198,7 @@ def test_an_expertise_that_changes_or_goes_is_news_of_the_people_who_had_it(desk
             {"action": "delete_selected", "_selected_action": [subject.pk], "post": "yes"},
         )
     assert list(staff.profile.expertise.names()) == (["Frailty"] if change == "change" else [])
-    assert announced == [staff.profile]
+    assert announced == ([subject] if change == "change" else [staff.profile])
 
 
 def test_a_listener_is_told_once_however_often_it_asks(staff, monkeypatch):

@@ -84,7 +84,7 @@ def test_what_nobody_may_find_is_taken_out(librarian):
     builders.make_lesson("A lesson that waits", status="submitted")
     assert indexed() == [("record", "Falls")]
 
-    deposits.withdraw(record, by=librarian, note="Retracted")
+    deposits.move(record, "withdraw", by=librarian, note="Retracted")
 
     assert indexed() == []
 

@@ -200,7 +200,7 @@ def test_a_withdrawn_record_is_gone_at_once(librarian):
     record = builders.make_record("Falls")
     assert titles("falls") == ["Falls"]
 
-    deposits.withdraw(record, by=librarian, note="Retracted")
+    deposits.move(record, "withdraw", by=librarian, note="Retracted")
 
     assert titles("falls") == []
 
