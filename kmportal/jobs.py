@@ -24,8 +24,9 @@ from procrastinate.worker import Worker
 
 # A worker tells every 10 seconds that it lives; the library, too, gives up one that was silent for so long.
 SILENT_FOR = timedelta(seconds=30)
-# A job that takes its worker down with it, perhaps for want of memory, must not do so for ever.
-MOST_ATTEMPTS = 5
+# A job that takes its worker down with it, perhaps for want of memory, must not do so for ever. Stops that are not
+# its fault count too, so there is room for some.
+MOST_ATTEMPTS = 10
 
 logger = logging.getLogger(__name__)
 

@@ -3,6 +3,8 @@
 Whatever is saved here is announced (changes.py), so that the search follows without people knowing of it.
 """
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -82,9 +84,9 @@ class AccountAdmin(UserAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
 
-    def get_form(self, request, obj=None, **options):
+    def get_form(self, request, obj=None, change=False, **options):
         # Each request has a form class of its own.
-        form = super().get_form(request, obj, **options)
+        form: Any = super().get_form(request, obj, change=change, **options)
         form.changed_by = request.user
         return form
 

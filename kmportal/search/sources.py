@@ -42,13 +42,16 @@ class Source(Protocol):
 
     kind: str  # as it stands in addresses and in the index; never changed
     plural: str  # for the facet: "Research records"
-    # What its entries name: the path from a thing to each such model ("people.department": "department").
-    depends_on: Mapping[str, str]
-    # Whether a thing's `changed_at` moves when something that it names does, as readers and harvesters see it.
+    # Whether a thing's `changed_at` moves when something that it names is renamed: harvesters ask for what changed.
     is_dated: bool
 
     @property
     def model(self) -> type[models.Model]: ...
+
+    @property
+    def depends_on(self) -> Mapping[str, str]:
+        """The models that its entries name, and the path from a thing to each ("people.department": "department")."""
+        ...
 
     def findable(self) -> models.QuerySet[Any]:
         """Return the things that somebody may find; what is not among them is taken out of the index."""
