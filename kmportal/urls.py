@@ -14,8 +14,9 @@ urlpatterns = [
     path("lessons/", include("lessons.urls")),
     path("events/", include("events.urls")),
     path("people/", include("kmportal.people.urls")),
-    # The library keeps the addresses of accounts, so nobody changes them here.
+    # The library keeps the addresses of accounts, so nobody changes or confirms them here.
     path("accounts/email/", page_not_found, {"exception": None}),
+    path("accounts/confirm-email/", page_not_found, {"exception": None}),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz),

@@ -21,6 +21,11 @@ def newest(number: int) -> RecordQuerySet:
 
 
 def unfinished_of(user: Any, number: int) -> RecordQuerySet:
-    """Return the person's own records that readers cannot see yet, what changed last first."""
-    unfinished = Record.objects.filter(depositor=user, status__in=(Status.DRAFT, Status.SUBMITTED))
+    """Return the person's own records that readers cannot see yet, what changed last first.
+
+    Those that came with an import are nobody's own: they wait in the queue.
+    """
+    unfinished = Record.objects.filter(
+        depositor=user, status__in=(Status.DRAFT, Status.SUBMITTED), imported_from__isnull=True
+    )
     return unfinished.order_by("-changed_at", "-pk")[:number]

@@ -15,7 +15,7 @@ from repository import reports as repository
 # How many things a panel shows before its list takes over.
 SHOWN = 4
 # How the home page words the states of what is not published yet, in every app.
-STATES = {"draft": "Draft", "submitted": "Sent in"}
+STATES = {"draft": "Draft", "submitted": "Waiting for review"}
 
 
 @dataclass(frozen=True)

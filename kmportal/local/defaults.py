@@ -4,14 +4,17 @@ import os
 import secrets
 
 from kmportal import env
-from kmportal.local.places import DATA_DIR
+from kmportal.local.places import DATA_DIR, make_data_dir
 
 SECRET_KEY_FILE = DATA_DIR / "secret_key"
 
 
 def fill_environment(*, demo: bool) -> None:
-    """Set the variables that are unset; with `demo`, the portal says that its content is a demonstration."""
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    """Set the variables that are unset; with `demo`, the portal says that its content is a demonstration.
+
+    Raises CannotStart where DATA_DIR cannot be made.
+    """
+    make_data_dir()
     _default("HTTPS", "false")
     _default("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
     _default("SECRET_KEY", _kept_secret_key())

@@ -11,6 +11,7 @@ from kmportal import env
 from kmportal.local.cluster import Cluster, development_cluster
 from kmportal.local.defaults import fill_environment
 from kmportal.local.errors import CannotStart
+from kmportal.local.places import make_data_dir
 
 DATABASE = "kmportal"
 
@@ -25,12 +26,12 @@ def attach_development_database() -> None:
         if not wants_embedded_database():
             return
         cluster = name_embedded_database()
+        fill_environment(demo=True)
     except (CannotStart, ImproperlyConfigured) as error:
         sys.exit(str(error))
     atexit.register(cluster.detach)
     _end_by_exit(signal.SIGTERM)
     _end_by_exit(signal.SIGHUP)
-    fill_environment(demo=True)
 
 
 def wants_embedded_database() -> bool:
@@ -40,6 +41,7 @@ def wants_embedded_database() -> bool:
 
 def name_embedded_database() -> Cluster:
     """Attach to the cluster of this checkout, make the portal's database, and set DATABASE_URL; raise CannotStart."""
+    make_data_dir()
     cluster = development_cluster()
     if not cluster.directory.exists():
         for other in sorted(cluster.directory.parent.glob("pg[0-9][0-9]")):

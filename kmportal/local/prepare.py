@@ -92,7 +92,7 @@ def main() -> None:
     except (CannotStart, ImproperlyConfigured) as error:
         sys.exit(str(error))
     except OperationalError as error:
-        sys.exit(f"The database cannot be used: {error}".strip())
+        sys.exit(f"The database that DATABASE_URL names cannot be used: {error}".strip())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How people sign in: allauth's account pages, fitted to a portal whose accounts the library makes."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
@@ -11,6 +11,14 @@ from kmportal.people.models import User
 
 class AccountAdapter(DefaultAccountAdapter):
     """Close sign-up: the administrator makes accounts, or single sign-on does."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
+        "too_many_login_attempts": (
+            "There were too many wrong tries. Wait five minutes and try again, or ask for a new password."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -16,6 +16,8 @@ MAX_CHARACTERS = 20_000
 START, STOP, GAP = "<", ">", "|"
 OPTIONS = f"StartSel={START}, StopSel={STOP}, FragmentDelimiter={GAP}, MaxFragments=2, MinWords=12, MaxWords=28"
 
+# The beginning of a text that holds none of the words: its first thirty.
+_OPENING = re.compile(r"\s*(?:\S+\s+){0,29}\S*")
 # A gap up to this length is shown: it takes no more room than the dots do, and does not break the sentence.
 SHORT_GAP = 30
 # What clings to a word without being of it, which the plain form does not have: brackets, quotation marks, a full stop.
@@ -42,6 +44,8 @@ def _marked(text: str, headline: str) -> SafeString:
 
     Both forms have the same length, so a place in one is the same place in the other.
     """
+    if START not in headline:
+        return _opening(text)
     words, shown, end = plain(text), "", 0
     for fragment in headline.split(GAP):
         start = words.find(fragment.replace(START, "").replace(STOP, ""), end)
@@ -52,7 +56,13 @@ def _marked(text: str, headline: str) -> SafeString:
             # Every second piece stood between the signs.
             shown += f"<mark>{part}</mark>" if number % 2 else part
             end += len(piece)
-    return mark_safe((shown + _between(text[end:])).strip())
+    rest = text[end:]
+    return mark_safe((shown + (escape(rest) if len(rest) <= SHORT_GAP else " …")).strip())
+
+
+def _opening(text: str) -> SafeString:
+    opening = _OPENING.match(text)[0].rstrip()  # type: ignore[index] # it matches any text
+    return mark_safe(escape(opening.lstrip()) + (" …" if len(opening) < len(text.rstrip()) else ""))
 
 
 def _between(text: str) -> str:

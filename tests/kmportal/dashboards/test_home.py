@@ -111,7 +111,7 @@ def test_my_drafts_of_every_kind_stand_together_the_last_changed_first(signed_in
     drafts = home_of(signed_in(facilitator).get("/")).drafts
     assert drafts == [
         panels.Draft("My session", "draft", "Draft", f"/events/{session.pk}/"),
-        panels.Draft("My paper", "submitted", "Sent in", f"/repository/{record.pk}/"),
+        panels.Draft("My paper", "submitted", "Waiting for review", f"/repository/{record.pk}/"),
         panels.Draft("My lesson", "draft", "Draft", f"/lessons/{lesson.pk}/"),
     ]
     assert [signed_in(facilitator).get(draft.url).status_code for draft in drafts] == [200, 200, 200]

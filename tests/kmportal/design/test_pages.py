@@ -88,7 +88,6 @@ def signed_in(*, perms: dict) -> dict:
         ("/accounts/password/reset/key/1-x/", "This link no longer works", "This link no longer works A link to"),
         ("/accounts/signup/", "Ask for an account", "Ask for an account The library makes the accounts"),
         ("/accounts/inactive/", "This account is closed", "This account is closed If you still work here"),
-        ("/accounts/confirm-email/", "Verify Your Email Address", "Verify Your Email Address We have sent an email"),
     ],
 )
 def test_account_pages_are_in_the_portals_dress(client, address, title, opening) -> None:
