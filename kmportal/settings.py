@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "procrastinate.contrib.django",
-    "taggit",
+    "kmportal.apps.TagsConfig",
     "tree_queries",
     # Last, because its roles name the permissions of all others, which migrating makes in this order.
     "kmportal.people",

@@ -42,6 +42,7 @@ def record_list(request):
         "page": _page(narrowing, SORTS[sort][1], request.GET.get("page")),
         "sort": sort,
         "sorts": [(value, label) for value, (label, _) in SORTS.items()],
+        "may_import": access.may_import(request.user),
     }
     return render(request, "repository/record_list.html", context)
 

@@ -65,7 +65,8 @@ def test_from_import_to_reader(page, look, run_waiting_jobs):
     look("sign-in")
     sign_in(page, librarian)
 
-    page.goto("/repository/import/")
+    page.get_by_role("navigation").get_by_role("link", name="Research repository").click()
+    page.get_by_role("link", name="Import records").click()
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_role("link", name="Choose the file that you want to import.")).to_be_visible()
     look("import-error")

@@ -269,3 +269,10 @@ def test_big_repositories_remember_their_counts_until_a_record_changes(monkeypat
     )
     assert asked() == ([("Journal article", 1), ("Poster", 1), ("Report", 1)], 1)
     cache.clear()
+
+
+@pytest.mark.parametrize(("role", "shown"), [("staff", False), ("facilitator", False), ("librarian", True)])
+def test_the_way_to_import_is_shown_to_those_who_may(request, signed_in, role, shown):
+    make_record()
+    page = signed_in(request.getfixturevalue(role)).get("/repository/").text
+    assert ('href="/repository/import/"' in page) is shown
