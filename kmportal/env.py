@@ -69,7 +69,7 @@ def database(name: str, *, pool_size: int) -> Mapping[str, Any]:
     if not url:
         raise ImproperlyConfigured(
             f"{name} is not set. Give the address of a Postgres database, such as "
-            "postgresql://portal:password@db.example.org/kmportal, or set DEBUG=true to use the embedded one."
+            "postgresql://portal:password@db.example.org/kmportal, or do not set DEBUG to use the embedded one."
         )
     try:
         settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=0, conn_health_checks=True))

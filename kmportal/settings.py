@@ -12,8 +12,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
 
 # --- What kind of place this is ----------------------------------------------------------------------------------
-# Off wherever a DATABASE_URL is named. `make run` names the embedded one and serves with DEBUG off, so that people
-# see the pages that a real server shows; manage.py and the tests set DEBUG when they start the embedded one.
+# Off wherever a DATABASE_URL is named. `make run` and manage.py name the embedded one and leave DEBUG off, so that
+# people see the pages that a real server shows; the tests set it.
 DEBUG = env.boolean("DEBUG", default=not env.text("DATABASE_URL"))
 # Off only for a trial on one machine: browsers refuse secure cookies on plain http.
 HTTPS = env.boolean("HTTPS", default=not DEBUG)
@@ -21,6 +21,13 @@ HTTPS = env.boolean("HTTPS", default=not DEBUG)
 DEMO = env.boolean("DEMO", default=DEBUG)
 DEMO_ACCOUNTS = demo.ACCOUNTS if DEMO else ()
 DEMO_PASSWORD = demo.PASSWORD if DEMO else ""
+
+# --- Database ----------------------------------------------------------------------------------------------------
+WEB_THREADS = env.integer("WEB_THREADS", default=4, at_least=1, at_most=64)
+DATABASES = {"default": env.database("DATABASE_URL", pool_size=WEB_THREADS + 1)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Names and keys ----------------------------------------------------------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY", "only-for-development-on-one-machine" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. Give a long random text, and keep it secret.")
@@ -31,11 +38,6 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 PORTAL_NAME = env.text("PORTAL_NAME", "Knowledge portal")
 PORTAL_ORGANISATION = env.text("PORTAL_ORGANISATION", "Health library")
 LIBRARY_EMAIL = env.text("LIBRARY_EMAIL", "library@example.nhs.uk")
-
-# --- Database ----------------------------------------------------------------------------------------------------
-WEB_THREADS = env.integer("WEB_THREADS", default=4, at_least=1, at_most=64)
-DATABASES = {"default": env.database("DATABASE_URL", pool_size=WEB_THREADS + 1)}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Apps --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
