@@ -28,7 +28,7 @@ def receive(upload: UploadedFile, *, collection: Collection | None, publish: boo
         raise NotAllowed("You do not have permission to import records.")
     if publish and not access.may_publish(by):
         raise NotAllowed("You do not have permission to publish records: import them without publishing.")
-    from repository.tasks import import_batch
+    from repository.tasks import import_batch  # here, because the job itself calls this module
 
     batch = ImportBatch.objects.create(
         file_name=upload.name or "upload",
