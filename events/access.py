@@ -19,6 +19,11 @@ def visible_sessions(user: Any) -> Q:
     return Q(status__in=ANNOUNCED)
 
 
+def may_link(user: Any, session: Any) -> bool:
+    """Tell whether the user may link the session to other things: who arranges sessions, and its facilitator."""
+    return user.has_perm("events.change_session") or session.is_owned_by(user)
+
+
 def may_read_history(user: Any) -> bool:
     """Tell whether the user may read who moved a session, when and why: those who arrange sessions."""
     return user.has_perm("events.view_session")

@@ -1,4 +1,4 @@
-"""Set up the events app: the search learns what it has."""
+"""Set up the events app: the search learns what it has, and its sessions may be linked."""
 
 from django.apps import AppConfig
 
@@ -7,7 +7,18 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
+        from events import access
+        from events.models import Session
         from events.search import SessionSource
+        from kmportal.links import registry
         from kmportal.search import sources
 
         sources.register(SessionSource())
+        registry.register(
+            Session,
+            visible_to=Session.objects.visible_to,
+            may_link=access.may_link,
+            title="title",
+            kind="kind",
+            pages=("events:session",),
+        )

@@ -11,6 +11,7 @@ from kmportal.search.sources import Entry
 class SessionSource:
     kind = "session"
     plural = "Events"
+    keepers = "events.view_session"
     model = Session
     depends_on = {"people.site": "site", "people.user": "facilitator"}
     is_dated = False

@@ -11,6 +11,7 @@ from events.models import Kind, Session
 from kmportal.design.narrowing import By, Narrowed
 from kmportal.lifecycle import buttons
 from kmportal.lifecycle.forms import MoveForm
+from kmportal.links import panel
 
 PAGE_SIZE = 20
 SESSION_FACETS = (By("kind", "Kind of session", "kind", choices=dict(Kind.choices)),)
@@ -47,5 +48,6 @@ def show_session(request, session, *, refused: MoveForm | None = None):
         "moves": buttons.offered(SESSION_LIFECYCLE, session, to=request.user, refused=refused),
         "history": buttons.history(session) if access.may_read_history(request.user) else [],
         "form": refused,
+        **panel.of(session, request.user),
     }
     return render(request, "events/session_page.html", context, status=409 if refused else 200)

@@ -16,5 +16,11 @@ class PortalAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.has_perm("people.enter_desk")
 
+    def index(self, request: HttpRequest, extra_context: dict | None = None):
+        """Show above the lists what there is to do with them, and how much of it waits."""
+        from repository.curation.desk import jobs_for  # the site is made before the apps have their models
+
+        return super().index(request, {"desk_jobs": jobs_for(request.user), **(extra_context or {})})
+
     def login(self, request: HttpRequest, extra_context: dict | None = None):
         return secure_admin_login(super().login)(request, extra_context)

@@ -38,12 +38,20 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 PORTAL_NAME = env.text("PORTAL_NAME", "Knowledge portal")
 PORTAL_ORGANISATION = env.text("PORTAL_ORGANISATION", "Health library")
 LIBRARY_EMAIL = env.text("LIBRARY_EMAIL", "library@example.nhs.uk")
+# How the links in mail begin.
+PORTAL_URL = env.text(
+    "PORTAL_URL",
+    f"https://{ALLOWED_HOSTS[0]}" if HTTPS else f"http://127.0.0.1:{env.integer('PORT', default=8000)}",
+).rstrip("/")
 
 # --- Apps --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "kmportal.design",
+    "kmportal.mail",
     "kmportal.lifecycle",
     "kmportal.search",
+    "kmportal.links",
+    "kmportal.review_cycle",
     "kmportal.dashboards",
     "kmportal.demo",
     "repository",
@@ -184,14 +192,23 @@ STORAGES = {
 }
 MAX_UPLOAD_MB = env.integer("MAX_UPLOAD_MB", default=50, at_least=1, at_most=2_000)
 MAX_IMPORT_MB = env.integer("MAX_IMPORT_MB", default=200, at_least=1, at_most=2_000)  # about 60,000 PubMed records
+# Who is asked about a pasted DOI or PubMed ID: crossref, pubmed or both. Nobody, where the portal has no way out.
+PREFILL_LOOKUPS = env.words("PREFILL_LOOKUPS")
+if set(PREFILL_LOOKUPS) - {"crossref", "pubmed"}:
+    raise ImproperlyConfigured("PREFILL_LOOKUPS must name crossref, pubmed or both, with a comma between them.")
 
 # --- Mail --------------------------------------------------------------------------------------------------------
-EMAIL_BACKEND = "django.core.mail.backends.{}.EmailBackend".format("smtp" if env.text("EMAIL_HOST") else "console")
+# Where no server is named, a demonstration keeps its mail as files, for whoever tries it to read.
+EMAIL_BACKEND = "django.core.mail.backends.{}.EmailBackend".format(
+    "smtp" if env.text("EMAIL_HOST") else "filebased" if DEMO else "console"
+)
+EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", default=25, at_least=1, at_most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 20  # seconds that a server which does not answer is waited for
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", LIBRARY_EMAIL)
 
 # --- Background jobs ---------------------------------------------------------------------------------------------

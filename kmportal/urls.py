@@ -13,7 +13,9 @@ urlpatterns = [
     path("repository/", include("repository.urls")),
     path("lessons/", include("lessons.urls")),
     path("events/", include("events.urls")),
+    path("review-cycle/", include("kmportal.review_cycle.urls")),
     path("people/", include("kmportal.people.urls")),
+    path("links/", include("kmportal.links.urls")),
     # The library keeps the addresses of accounts, so nobody changes or confirms them here.
     path("accounts/email/", page_not_found, {"exception": None}),
     path("accounts/confirm-email/", page_not_found, {"exception": None}),

@@ -25,6 +25,11 @@ def may_validate(user: Any) -> bool:
     return user.has_perm("lessons.validate_lesson")
 
 
+def may_link(user: Any, lesson: Any) -> bool:
+    """Tell whether the user may link the lesson to other things: who looks after lessons, and who captured it."""
+    return user.has_perm("lessons.change_lesson") or lesson.is_owned_by(user)
+
+
 def may_read_history(user: Any, lesson: Any) -> bool:
     """Tell whether the user may read who moved a lesson and why: those who validate, and the one who captured it."""
     return may_validate(user) or lesson.is_owned_by(user)

@@ -1,4 +1,4 @@
-"""Set up the lessons app: the search learns what it has."""
+"""Set up the lessons app: the search learns what it has, and its lessons may be linked."""
 
 from django.apps import AppConfig
 
@@ -7,7 +7,17 @@ class LessonsConfig(AppConfig):
     name = "lessons"
 
     def ready(self) -> None:
+        from kmportal.links import registry
         from kmportal.search import sources
+        from lessons import access
+        from lessons.models import Lesson
         from lessons.search import LessonSource
 
         sources.register(LessonSource())
+        registry.register(
+            Lesson,
+            visible_to=Lesson.objects.visible_to,
+            may_link=access.may_link,
+            title="sentence",
+            pages=("lessons:lesson",),
+        )

@@ -9,6 +9,7 @@ from lessons.models import Lesson, LessonQuerySet
 class LessonSource:
     kind = "lesson"
     plural = "Lessons"
+    keepers = "lessons.view_lesson"
     model = Lesson
     depends_on = {"people.department": "department", "people.site": "site", "taggit.tag": "tags"}
     is_dated = False

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kmportal.design.narrowing import Narrowed
 from kmportal.lifecycle import buttons
 from kmportal.lifecycle.forms import MoveForm
+from kmportal.links import panel
 from lessons import access, capture
 from lessons.filters import LESSON_FACETS, with_year
 from lessons.lifecycle import LESSON_LIFECYCLE
@@ -44,5 +45,6 @@ def show_lesson(request, lesson, *, refused: MoveForm | None = None):
         "moves": buttons.offered(LESSON_LIFECYCLE, lesson, to=request.user, refused=refused),
         "history": buttons.history(lesson) if access.may_read_history(request.user, lesson) else [],
         "form": refused,
+        **panel.of(lesson, request.user),
     }
     return render(request, "lessons/lesson_page.html", context, status=409 if refused else 200)

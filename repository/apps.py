@@ -1,4 +1,4 @@
-"""Set up the repository app: the search learns what it has."""
+"""Set up the repository app: the search learns what it has, its records may be linked, and some go stale."""
 
 from django.apps import AppConfig
 
@@ -7,7 +7,22 @@ class RepositoryConfig(AppConfig):
     name = "repository"
 
     def ready(self) -> None:
+        from kmportal.links import registry
+        from kmportal.review_cycle import sources as reviewed
         from kmportal.search import sources
+        from repository import access, following
+        from repository.currency import RecordsUnderReview
+        from repository.models import Record
         from repository.search import RecordSource
 
         sources.register(RecordSource())
+        reviewed.register(RecordsUnderReview())
+        registry.register(
+            Record,
+            visible_to=Record.objects.visible_to,
+            may_link=access.may_link,
+            title="title",
+            kind="type",
+            pages=("repository:record", "repository:work", "repository:file", "repository:view_file"),
+            on_superseded=following.tell_superseded,
+        )

@@ -1,18 +1,21 @@
-"""Keep the content of files on disk under its SHA-256, and decide which files the repository takes."""
+"""Keep the content of files on disk under its SHA-256; what comes in is written and hashed in pieces."""
 
+import errno
 import hashlib
 import os
+import shutil
 import tempfile
-import unicodedata
-from collections.abc import Callable, Iterable
+import weakref
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 
-LONGEST_NAME = 120  # characters, the ending included
-_HEAD = 4_096  # bytes that are looked at to tell what a file is
+# Bytes of the disk that uploads leave free: the database may stand on the same one.
+ROOM_TO_LEAVE = 100 * 1024 * 1024
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class RefusedFile(ValueError):
@@ -27,57 +30,77 @@ class StoredFile:
     size: int
 
 
-def content_type_of(upload: UploadedFile) -> str:
-    """Return the media type of an upload whose name and first bytes agree; leave it at its beginning.
+class Incoming:
+    """Content on its way into the store. What is never kept is dropped with the object, at the latest."""
 
-    Raises RefusedFile where it is empty, larger than MAX_UPLOAD_MB, of a kind that we do not take, or in truth of
-    another kind than its name says.
-    """
-    ending = Path(clean_name(upload.name or "")).suffix.lower()
-    if ending not in _KINDS:
-        raise RefusedFile(f"Choose a file of one of these kinds: {', '.join(kind[1:] for kind in _KINDS)}.")
-    if not upload.size:
-        raise RefusedFile("This file is empty.")
-    _refuse_above_limit(upload.size)
-    upload.seek(0)
-    head = upload.read(_HEAD)
-    upload.seek(0)
-    media_type, begins_right = _KINDS[ending]
-    if not begins_right(head):
-        raise RefusedFile(
-            f"This file’s name ends in {ending}, but its content is something else. Save it again in that format."
-        )
-    return media_type
+    def __init__(self) -> None:
+        folder = _made(Path(settings.MEDIA_ROOT) / "incoming")
+        descriptor, path = tempfile.mkstemp(dir=folder)
+        self.path = Path(path)
+        self.size = 0
+        self._digest = hashlib.sha256()
+        self._file = os.fdopen(descriptor, "wb")
+        self._drop = weakref.finalize(self, _close_and_remove, self._file, self.path)
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+    def write(self, chunk: bytes) -> None:
+        """Add a piece. Raises RefusedFile beyond MAX_UPLOAD_MB, and where the disk is full."""
+        refuse_above_limit(self.size + len(chunk))
+        with _words_for_a_full_disk():
+            self._file.write(chunk)
+        self._digest.update(chunk)
+        self.size += len(chunk)
+
+    def finish(self) -> None:
+        """Bring all of it to the disk, from which others may then read it. Raises RefusedFile where that is full."""
+        with _words_for_a_full_disk():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def keep(self) -> StoredFile:
+        """Put the finished content in its place, and return what it is known by; the same content is kept once.
+
+        It is whole in its place, or not there at all, whenever the machine stops. Raises RefusedFile on a full disk.
+        """
+        target = path_of(self.sha256)
+        with _words_for_a_full_disk():
+            _made(target.parent)
+            os.chmod(self.path, settings.FILE_UPLOAD_PERMISSIONS)
+            os.replace(self.path, target)
+            for folder in (target.parent, target.parent.parent, _root()):
+                _keep_entries(folder)
+        self._drop.detach()
+        return StoredFile(self.sha256, self.size)
+
+    def drop(self) -> None:
+        """Leave nothing of it, unless it was kept."""
+        self._drop()
+
+
+def receive(chunks: Iterable[bytes]) -> Incoming:
+    """Write content that comes in pieces beside the store. Raises RefusedFile as `write` and `finish` do."""
+    incoming = Incoming()
+    try:
+        for chunk in chunks:
+            incoming.write(chunk)
+        incoming.finish()
+    except BaseException:
+        incoming.drop()
+        raise
+    return incoming
 
 
 def store(chunks: Iterable[bytes]) -> StoredFile:
-    """Keep content that comes in chunks, and return what it is known by; the same content is kept once.
-
-    It is whole on the disk, or not there at all, whenever the machine stops. Raises RefusedFile beyond MAX_UPLOAD_MB.
-    """
-    digest, size = hashlib.sha256(), 0
-    root = _root()
-    root.mkdir(parents=True, exist_ok=True)
-    descriptor, incoming = tempfile.mkstemp(prefix="incoming-", dir=root)
+    """Keep content that comes in pieces. Raises RefusedFile beyond MAX_UPLOAD_MB, and where the disk is full."""
+    incoming = receive(chunks)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            for chunk in chunks:
-                size += len(chunk)
-                _refuse_above_limit(size)
-                digest.update(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        target = path_of(digest.hexdigest())
-        target.parent.mkdir(parents=True, exist_ok=True)
-        os.chmod(incoming, settings.FILE_UPLOAD_PERMISSIONS)
-        os.replace(incoming, target)
-        for folder in (target.parent, target.parent.parent, root):
-            _keep_entries(folder)
-    except BaseException:
-        Path(incoming).unlink(missing_ok=True)
-        raise
-    return StoredFile(digest.hexdigest(), size)
+        return incoming.keep()
+    finally:
+        incoming.drop()
 
 
 def path_of(sha256: str) -> Path:
@@ -85,33 +108,83 @@ def path_of(sha256: str) -> Path:
     return _root() / sha256[:2] / sha256[2:4] / sha256
 
 
-def clean_name(name: str) -> str:
-    """Return a file name that is safe to show and to send: no path, nothing invisible, LONGEST_NAME characters at most.
+def thumbnail_path_of(sha256: str) -> Path:
+    """Return where the thumbnail of that content stands: MEDIA_ROOT/thumbnails/ab/cd/abcd….png"""
+    return Path(settings.MEDIA_ROOT) / "thumbnails" / sha256[:2] / sha256[2:4] / f"{sha256}.png"
 
-    Control, bidirectional and zero-width characters go: they make "report[RLO]fdp.exe" look like a PDF.
 
-    >>> clean_name("C:\\\\Users\\\\me\\\\Falls  audit\\u202e.pdf")
-    'Falls audit.pdf'
-    """
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    # Cc control, Cf format, Cs surrogate, Co private, Cn unassigned, Zl and Zp line breaks (Unicode, chapter 4.5).
-    visible = "".join(c if unicodedata.category(c) not in ("Zl", "Zp") else " " for c in last)
-    visible = "".join(c for c in visible if not unicodedata.category(c).startswith("C"))
-    # What Windows does not allow in a name would be changed in the reader's downloads folder anyhow.
-    words = " ".join("".join("-" if c in '<>:"|?*' else c for c in visible).split()).lstrip(". ")
-    stem, dot, ending = words.rpartition(".")
-    if not dot:
-        return words[:LONGEST_NAME]
-    return f"{stem[: LONGEST_NAME - len(ending) - 1].rstrip('. ') or 'file'}.{ending}"[:LONGEST_NAME]
+def store_thumbnail(sha256: str, png: bytes) -> None:
+    """Keep the thumbnail of a content in the place of the one that it had."""
+    incoming = receive([png])
+    target = thumbnail_path_of(sha256)
+    try:
+        _made(target.parent)
+        os.chmod(incoming.path, settings.FILE_UPLOAD_PERMISSIONS)
+        os.replace(incoming.path, target)
+    finally:
+        incoming.drop()
+
+
+def remove(sha256: str) -> None:
+    """Take content and its thumbnail from the disk. Only for what nothing refers to: see files.discard_unused."""
+    path_of(sha256).unlink(missing_ok=True)
+    thumbnail_path_of(sha256).unlink(missing_ok=True)
+
+
+def contents() -> Iterator[Path]:
+    """Yield the path of every content that stands in the store, whether anything refers to it or not."""
+    for path in _root().glob("??/??/*"):
+        if path.is_file():
+            yield path
+
+
+def leftovers() -> Iterator[Path]:
+    """Yield the path of everything that is on its way in, or was when a process was killed."""
+    yield from (Path(settings.MEDIA_ROOT) / "incoming").glob("*")
+
+
+def refuse_above_limit(size: int) -> None:
+    """Raise RefusedFile for more bytes than MAX_UPLOAD_MB."""
+    if size > settings.MAX_UPLOAD_MB * 1024 * 1024:
+        raise RefusedFile(f"This file is too large. Choose one of {settings.MAX_UPLOAD_MB} MB or less.")
+
+
+def refuse_without_room(size: int) -> None:
+    """Raise RefusedFile where the disk has no room for so many bytes and for what else the portal writes."""
+    if shutil.disk_usage(_made(Path(settings.MEDIA_ROOT))).free < size + ROOM_TO_LEAVE:
+        raise _no_room()
 
 
 def _root() -> Path:
     return Path(settings.MEDIA_ROOT) / "files"
 
 
-def _refuse_above_limit(size: int) -> None:
-    if size > settings.MAX_UPLOAD_MB * 1024 * 1024:
-        raise RefusedFile(f"This file is too large. Choose one of {settings.MAX_UPLOAD_MB} MB or less.")
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _no_room() -> RefusedFile:
+    return RefusedFile("The portal has no room for this file now. Tell the library, and try again later.")
+
+
+@contextmanager
+def _words_for_a_full_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise _no_room() from error
+        raise
+
+
+def _close_and_remove(file: object, path: Path) -> None:
+    path.unlink(missing_ok=True)
+    try:
+        file.close()  # type: ignore[attr-defined]
+    except OSError:
+        # A full disk refuses what the file had still to write, which nobody wants any more.
+        return
 
 
 def _keep_entries(folder: Path) -> None:
@@ -121,31 +194,3 @@ def _keep_entries(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _begins_with(*signatures: bytes) -> Callable[[bytes], bool]:
-    return lambda head: head.startswith(signatures)
-
-
-def _is_text(head: bytes) -> bool:
-    """Tell whether the bytes are text in UTF-8 or an older 8-bit encoding: these have no control characters."""
-    return not any(byte < 0x20 and byte not in b"\t\n\r\f" for byte in head)
-
-
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-_ZIP = _begins_with(b"PK\x03\x04")
-_JPEG = ("image/jpeg", _begins_with(b"\xff\xd8\xff"))
-
-# What we take: the ending of the name, the media type that it is sent with, and the test of its first bytes.
-_KINDS: dict[str, tuple[str, Callable[[bytes], bool]]] = {
-    ".pdf": ("application/pdf", _begins_with(b"%PDF-")),
-    ".docx": (f"{_OFFICE}.wordprocessingml.document", _ZIP),
-    ".pptx": (f"{_OFFICE}.presentationml.presentation", _ZIP),
-    ".xlsx": (f"{_OFFICE}.spreadsheetml.sheet", _ZIP),
-    ".csv": ("text/csv", _is_text),
-    ".txt": ("text/plain", _is_text),
-    ".png": ("image/png", _begins_with(b"\x89PNG\r\n\x1a\n")),
-    ".jpg": _JPEG,
-    ".jpeg": _JPEG,
-}
-ENDINGS = tuple(_KINDS)

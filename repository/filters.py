@@ -11,10 +11,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
+from django.http import QueryDict
 from django_filters import Filter, FilterSet
 from taggit.models import TaggedItem
 
 from kmportal.design.facets import Facet, facet
+from repository import access
 from repository.models import Record, RecordSubject
 from repository.models.record import RecordQuerySet
 from repository.partial_dates import FIRST_YEAR, LAST_YEAR
@@ -166,7 +168,7 @@ class TagFacet(FacetFilter):
 
 
 class RecordFilter(FilterSet):
-    """The facets of the list of records, in the order of the page.
+    """The facets of the list of records that a reader gets, in the order of the page.
 
     Within one facet a record may have any of the chosen values; it must satisfy every facet. The counts of a facet
     leave its own choices aside: they say what each choice would give.
@@ -180,6 +182,11 @@ class RecordFilter(FilterSet):
     tag = TagFacet(label="Tag")
 
     filters: dict[str, FacetFilter]
+
+    def __init__(self, sent: QueryDict, *, user: Any) -> None:
+        """Narrow what lists give to the user by what was sent in the address."""
+        super().__init__(sent, Record.objects.listed_for(user))
+        self.user = user
 
     @property
     def total(self) -> int:
@@ -237,13 +244,14 @@ class RecordFilter(FilterSet):
     def _counts(self) -> Counts:
         """The number of records by facet and key.
 
-        In a big repository the counts are remembered for as long as no published record has changed.
+        In a big repository the counts are remembered for as long as no published record has changed, for all readers
+        who may read the same.
         """
         version = self.queryset.aggregate(number=Count("*"), changed=Max("changed_at"))
         if version["number"] < REMEMBER_FROM:
             return self._counted()
         choices = {name: sorted(filter_.chosen_keys) for name, filter_ in self.filters.items()}
-        question = json.dumps([version["number"], str(version["changed"]), choices])
+        question = json.dumps([access.reader_class(self.user), version["number"], str(version["changed"]), choices])
         key = f"repository-counts:{hashlib.sha256(question.encode()).hexdigest()}"
         counts = cache.get(key)
         if counts is None:

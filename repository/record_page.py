@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from repository import abstracts, licences, notices
 from repository.identifiers import address
 from repository.languages import LANGUAGES, language_tag
-from repository.models import Contribution, Identifier, Record, RecordFile, RecordSubject
+from repository.models import Contribution, Identifier, Record, RecordSubject
 from repository.models.contributor import Role
 from repository.partial_dates import PartialDate
 from repository.record_types import DETAILS, RecordType
@@ -75,7 +76,7 @@ class RecordPage:
     `way` is label and address of each step that leads to the record.
     """
 
-    def __init__(self, record: Record, way: list[tuple[str, str]]) -> None:
+    def __init__(self, record: Any, way: list[tuple[str, str]]) -> None:
         self.record = record
         self.way = way
 
@@ -117,7 +118,7 @@ class RecordPage:
 
     @property
     def identifiers(self) -> list[Identifier]:
-        return list(self.record.identifiers.all())
+        return [Identifier(**row) for row in self.record.numbered]
 
     @property
     def headings(self) -> list[Headings]:
@@ -128,8 +129,12 @@ class RecordPage:
         return [Headings(scheme, tuple(subjects)) for scheme, subjects in by_scheme.items()]
 
     @property
-    def files(self) -> list[RecordFile]:
-        return list(self.record.files.all())
+    def reference(self) -> str:
+        """The record in a line, as one refers to it: names, year, title and where it appeared."""
+        names = "; ".join(one.credited_as for group in self.credits for one in group.shown)
+        year = f"({self.record.year})" if self.record.year else ""
+        said = [" ".join(filter(None, (names, year))), self.record.title.rstrip("."), self.record.source]
+        return ". ".join(filter(None, said)) + "."
 
     @property
     def languages(self) -> str:

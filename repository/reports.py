@@ -1,31 +1,56 @@
 """What the dashboards ask about records. Reading only."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
 
 from repository import access
 from repository.models import Record
 from repository.models.record import RecordQuerySet, Status
 
-
-def counts_for(user: Any) -> tuple[int, int]:
-    """Return how many records readers can find, and how many wait for the user: none where reviewing is not theirs."""
-    counted = dict(Record.objects.values_list("status").annotate(Count("pk")).order_by())
-    return counted.get(Status.PUBLISHED, 0), counted.get(Status.SUBMITTED, 0) if access.may_review(user) else 0
+# What a depositor sees on the home page until readers can see it.
+UNFINISHED = (*access.DEPOSITORS_STATES, Status.SUBMITTED, Status.ACCEPTED)
 
 
-def newest(number: int) -> RecordQuerySet:
-    """Return the records that were published last, with what a list shows of each."""
-    return Record.objects.published().order_by("-published_at", "-pk").for_list()[:number]
+class Counts(NamedTuple):
+    """How many records the user's lists hold, and how many wait for them: for their review, and for their release."""
+
+    published: int
+    to_review: int
+    to_release: int
 
 
-def unfinished_of(user: Any, number: int) -> RecordQuerySet:
-    """Return the person's own records that readers cannot see yet, what changed last first.
+def counts_for(user: Any) -> Counts:
+    """Return what is counted on the home page; nothing waits for those who neither review nor release."""
+    waiting = [
+        status
+        for status, is_theirs in (
+            (Status.SUBMITTED, access.may_review(user)),
+            (Status.ACCEPTED, access.may_release(user)),
+        )
+        if is_theirs
+    ]
+    counted_states = Record.objects.filter(access.listed_records(user) | Q(status__in=waiting)).values_list("status")
+    counted = dict(counted_states.annotate(Count("pk")).order_by())
+    return Counts(*(counted.get(status, 0) for status in (Status.PUBLISHED, Status.SUBMITTED, Status.ACCEPTED)))
 
-    Those that came with an import are nobody's own: they wait in the queue.
+
+def newest(user: Any, number: int) -> RecordQuerySet:
+    """Return the records of the user's lists that were published last, with what a list shows of each."""
+    return Record.objects.listed_for(user).order_by("-published_at", "-pk").for_list()[:number]
+
+
+def unfinished_of(user: Any, number: int) -> QuerySet[Record]:
+    """Return the person's own deposits that readers cannot see yet, what changed last first.
+
+    Each comes with `page`: the name of the address where its depositor goes on with it. Those that came with an import
+    are nobody's own: they wait in the queue.
     """
-    unfinished = Record.objects.filter(
-        depositor=user, status__in=(Status.DRAFT, Status.SUBMITTED), imported_from__isnull=True
+    own = Record.objects.filter(Q(depositor=user) | Q(entered_by=user), imported_from__isnull=True)
+    page = Case(
+        When(status__in=access.DEPOSITORS_STATES, then=Value("repository:edit")),
+        default=Value("repository:record"),
+        output_field=CharField(),
     )
+    unfinished = own.filter(status__in=UNFINISHED).annotate(page=page)
     return unfinished.order_by("-changed_at", "-pk")[:number]

@@ -12,7 +12,16 @@ from kmportal.people.models import Department, Site, User
 from kmportal.people.roles import Role
 from kmportal.search import indexing
 from lessons.models import Lesson
-from repository.models import Collection, Contribution, Contributor, Identifier, Record, RecordSubject, SubjectTerm
+from repository.models import (
+    Collection,
+    Contribution,
+    Contributor,
+    Identifier,
+    Record,
+    RecordSubject,
+    SubjectTerm,
+    Submission,
+)
 
 _numbers = itertools.count(1)
 
@@ -46,9 +55,12 @@ def make_record(
     tags: tuple[str, ...] = (),
     **fields: Any,
 ) -> Record:
-    """Make a record, published unless a status is given, with its contributors, and findable in the search."""
+    """Make a record, published unless a status is given, with its contributors, and findable in the search.
+
+    What is submitted stands in the queue, unclaimed.
+    """
     fields = {"type": "article", "status": "published", "issued": "2020-02", **fields}
-    if fields["status"] in ("published", "withdrawn"):
+    if fields["status"] in ("published", "replaced", "withdrawn"):
         fields.setdefault("published_at", timezone.now())
     record = Record.objects.create(title=title, **fields)
     for position, author in enumerate(authors):
@@ -61,6 +73,8 @@ def make_record(
         term, _ = SubjectTerm.objects.get_or_create(scheme="mesh", label=label)
         RecordSubject.objects.create(record=record, term=term, position=position)
     record.tags.add(*tags)
+    if record.status == "submitted":
+        Submission.objects.create(record=record, sent_by=record.depositor)
     indexing.refresh([record])
     return record
 

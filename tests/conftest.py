@@ -32,6 +32,11 @@ def librarian(db) -> User:
 
 
 @pytest.fixture
+def library_manager(db) -> User:
+    return builders.make_user("Maya Manager", role=roles.LIBRARY_MANAGER)
+
+
+@pytest.fixture
 def facilitator(db) -> User:
     return builders.make_user("Farid Facilitator", role=roles.FACILITATOR)
 

@@ -18,7 +18,13 @@ MAY_IMPORT = {
     "kmportal/jobs.py": set(),
     "kmportal/health.py": set(),
     "kmportal/copying.py": set(),
+    "kmportal/mail": {"kmportal.people", "kmportal.design", "kmportal.jobs"},
     "kmportal/lifecycle": {"kmportal.people", "kmportal.design"},
+    "kmportal/links": {"kmportal.people", "kmportal.design", "kmportal.search", "kmportal.lifecycle", "kmportal.mail"},
+    "kmportal/review_cycle": {
+        *("kmportal.people", "kmportal.design", "kmportal.search", "kmportal.lifecycle", "kmportal.links"),
+        *("kmportal.mail", "kmportal.jobs"),
+    },
     "kmportal/search": {"kmportal.people", "kmportal.design", "kmportal.jobs", "kmportal.requests"},
     **{
         app: {
@@ -26,6 +32,9 @@ MAY_IMPORT = {
             "kmportal.design",
             "kmportal.lifecycle",
             "kmportal.search",
+            "kmportal.mail",
+            "kmportal.links",
+            "kmportal.review_cycle",
             "kmportal.jobs",
             "kmportal.requests",
             "kmportal.copying",
@@ -36,6 +45,7 @@ MAY_IMPORT = {
 # Pure logic: plain values in, plain values out.
 PURE = (
     "kmportal/lifecycle/transitions.py",
+    "kmportal/review_cycle/due.py",
     "kmportal/search/ranking.py",
     "kmportal/search/query.py",
     "kmportal/search/evaluation.py",
@@ -45,10 +55,21 @@ PURE = (
     "kmportal/design/tables.py",
     "events/times.py",
     "repository/abstracts.py",
+    "repository/byte_ranges.py",
+    *(
+        f"repository/extraction/{name}.py"
+        for name in ("child", "images", "limits", "office", "pdf", "process", "texts")
+    ),
     "repository/partial_dates.py",
     "repository/identifiers.py",
     "repository/languages.py",
     "repository/exchange",
+    "repository/prefill/bibtex.py",
+    "repository/prefill/guess.py",
+    "repository/prefill/names.py",
+    "repository/prefill/reference.py",
+    "repository/prefill/ris.py",
+    "repository/prefill/styles.py",
 )
 SAFE_MARKERS = {"mark_safe", "SafeString"}
 MAY_MARK_SAFE = ("kmportal/search/snippets.py", "kmportal/design")

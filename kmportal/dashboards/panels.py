@@ -15,7 +15,12 @@ from repository import reports as repository
 # How many things a panel shows before its list takes over.
 SHOWN = 4
 # How the home page words the states of what is not published yet, in every app.
-STATES = {"draft": "Draft", "submitted": "Waiting for review"}
+STATES = {
+    "draft": "Draft",
+    "submitted": "Waiting for review",
+    "returned": "Returned for changes",
+    "accepted": "Waiting for release",
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Home:
 
 def home(user: Any, now: datetime.datetime) -> Home:
     """Gather the home page of one reader, in a fixed number of queries."""
-    records, records_waiting = repository.counts_for(user)
+    records = repository.counts_for(user)
     learned, lessons_waiting = lessons.counts_for(user)
     sessions = list(events.next_sessions(SHOWN, now))
     return Home(
@@ -68,7 +73,7 @@ def home(user: Any, now: datetime.datetime) -> Home:
             Area(
                 "Research repository",
                 "Papers, policies, audits and posters by our own staff.",
-                _holds(records, "record"),
+                _holds(records.published, "record"),
                 reverse("repository:list"),
             ),
             Area(
@@ -84,17 +89,19 @@ def home(user: Any, now: datetime.datetime) -> Home:
                 reverse("events:list"),
             ),
         ),
-        records=list(repository.newest(SHOWN).prefetch_related(None)),  # authors stand on the list and the page
+        records=list(repository.newest(user, SHOWN).prefetch_related(None)),  # authors stand on the list and the page
         lessons=list(lessons.newest(SHOWN)),
         sessions=sessions,
-        tasks=list(_tasks(records_waiting, lessons_waiting)),
+        tasks=list(_tasks(records, lessons_waiting)),
         drafts=list(_drafts(user)),
     )
 
 
-def _tasks(records: int, learned: int) -> Iterable[Task]:
-    if records:
-        yield Task(_waits(records, "record", "review"), _desk("repository_record"))
+def _tasks(records: repository.Counts, learned: int) -> Iterable[Task]:
+    if records.to_review:
+        yield Task(_waits(records.to_review, "record", "review"), reverse("repository:queue"))
+    if records.to_release:
+        yield Task(_waits(records.to_release, "record", "release"), reverse("repository:queue") + "?show=release")
     if learned:
         yield Task(_waits(learned, "lesson", "validation"), _desk("lessons_lesson"))
 
@@ -105,11 +112,11 @@ def _drafts(user: Any) -> Iterable[Draft]:
         return
     columns = ("pk", "title", "status", "changed_at")
     first, *others = (
-        things.values_list(Value(page, CharField()), *columns)
-        for page, things in (
-            ("repository:record", repository.unfinished_of(user, SHOWN)),
-            ("lessons:lesson", lessons.unfinished_of(user, SHOWN)),
-            ("events:session", events.unfinished_of(user, SHOWN)),
+        things.values_list("page", *columns)
+        for things in (
+            repository.unfinished_of(user, SHOWN),
+            lessons.unfinished_of(user, SHOWN).annotate(page=Value("lessons:lesson", CharField())),
+            events.unfinished_of(user, SHOWN).annotate(page=Value("events:session", CharField())),
         )
     )
     for page, pk, title, status, _ in first.union(*others, all=True).order_by("-changed_at")[:SHOWN]:

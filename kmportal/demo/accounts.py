@@ -17,6 +17,7 @@ class DemoAccount:
 ACCOUNTS = (
     DemoAccount("Staff", "staff@demo.example"),
     DemoAccount("Librarian", "librarian@demo.example"),
+    DemoAccount("Library manager", "manager@demo.example"),
     DemoAccount("Facilitator", "facilitator@demo.example"),
     DemoAccount("KM lead", "lead@demo.example"),
     DemoAccount("Administrator", "admin@demo.example"),

@@ -7,11 +7,13 @@ from django.db import transaction
 
 from events.models import Session
 from kmportal.demo.accounts import ACCOUNTS
+from kmportal.demo.afterlife import live_on
 from kmportal.demo.lessons import capture_lessons
 from kmportal.demo.organisation import make_organisation
 from kmportal.demo.reading import read_content
 from kmportal.demo.records import deposit_records
 from kmportal.demo.sessions import book_sessions
+from kmportal.mail.models import OutgoingMail
 from kmportal.people.models import User
 from kmportal.search import statistics
 from lessons.models import Lesson
@@ -53,12 +55,17 @@ def load(*, force: bool = False) -> Loaded | None:
         _refuse_real_portal()
     content = read_content()
     organisation = make_organisation(content)
+    records = deposit_records(content, organisation)
+    lessons = capture_lessons(content, organisation)
+    live_on(records, lessons, organisation)
     loaded = Loaded(
         people=len(organisation.colleagues),
-        records=len(deposit_records(content, organisation)),
-        lessons=len(capture_lessons(content, organisation)),
+        records=len(records),
+        lessons=len(lessons),
         sessions=len(book_sessions(content, organisation)),
     )
+    # What is told to have happened long ago was written of then.
+    OutgoingMail.objects.all().delete()
     statistics.refresh_if_outgrown()
     return loaded
 

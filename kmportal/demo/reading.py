@@ -170,13 +170,9 @@ def read_content(folder: Path = CONTENT) -> Content:
         sites=organisation["sites"],
         departments=organisation["departments"],
         collections=[CollectionRow(**row) for row in organisation["collections"]],
-        people=_rows(folder / "people.toml", "people", PersonRow),
-        records=[
-            row for path in sorted((folder / "records").glob("*.toml")) for row in _rows(path, "records", RecordRow)
-        ],
-        lessons=[
-            row for path in sorted((folder / "lessons").glob("*.toml")) for row in _rows(path, "lessons", LessonRow)
-        ],
+        people=_all_rows(folder / "people", PersonRow),
+        records=_all_rows(folder / "records", RecordRow),
+        lessons=_all_rows(folder / "lessons", LessonRow),
         sessions=_rows(folder / "sessions.toml", "sessions", SessionRow),
     )
     _check_references(content)
@@ -188,6 +184,11 @@ def _toml(path: Path) -> Row:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise UnusableContent(f"{path.name} is not TOML: {error}") from None
+
+
+def _all_rows(folder: Path, kind: type[Kind]) -> list[Kind]:
+    """Return the rows of a folder's files, each of which calls them by the folder's name."""
+    return [row for path in sorted(folder.glob("*.toml")) for row in _rows(path, folder.name, kind)]
 
 
 def _rows(path: Path, key: str, kind: type[Kind]) -> list[Kind]:

@@ -1,11 +1,12 @@
 """Deposit the demo records: describe them, attach their files, and lead them through review."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from kmportal.demo.history import Journey, review_steps, travel
@@ -13,15 +14,17 @@ from kmportal.demo.organisation import Organisation
 from kmportal.demo.pdf import pdf
 from kmportal.demo.reading import Content, FileRow, RecordRow
 from kmportal.demo.timing import spread, working_moment
+from kmportal.lifecycle.models import StatusChange
 from kmportal.people.models import User
 from kmportal.search import indexing
-from repository import deposits, file_store
+from repository import deposits, file_kinds, file_store, files
 from repository.exchange.entry import Credit, Entry, Notice
 from repository.exchange.medline import mesh_heading
 from repository.intake.description import COLUMNS, Description, describe_entry
 from repository.intake.writing import WRITERS
-from repository.models import Contribution, Contributor, Record, RecordFile
+from repository.models import Contribution, Contributor, Record, ReviewNote, Submission
 from repository.models.contributor import name_key
+from repository.models.submission import SubmissionOutcome
 from repository.partial_dates import PartialDate
 
 # The library has kept the repository for so many days; the latest finished deposits are two weeks old.
@@ -50,10 +53,11 @@ def deposit_records(content: Content, organisation: Organisation) -> list[Record
     _link_colleagues(records, organisation)
     _name_departments(organisation)
     for deposit in deposits_made:
-        for position, file in enumerate(deposit.row.files):
-            _attach(file, position, deposit)
+        for file in deposit.row.files:
+            _attach(file, deposit)
     journeys = [_journey(deposit, turn, organisation) for turn, deposit in enumerate(deposits_made)]
     travel(journeys, move=deposits.move)
+    _date_reviews(records)
     indexing.refresh(records)
     return records
 
@@ -151,21 +155,42 @@ def _name_departments(organisation: Organisation) -> None:
         Contribution.objects.filter(affiliation=f"{department}, {organisation.name}").update(department=department)
 
 
-def _attach(file: FileRow, position: int, deposit: _Deposit) -> None:
+def _attach(file: FileRow, deposit: _Deposit) -> None:
     title, abstract = deposit.record.title, deposit.record.abstract
     content = (file.text + "\n").encode() if file.text else pdf(title, abstract.split("\n\n"))
-    stored = file_store.store([content])
-    RecordFile.objects.create(
-        record=deposit.record,
+    incoming = file_store.receive([content])
+    attached = files.attach(
+        deposit.record,
+        incoming,
         name=file.name,
+        media_type=file_kinds.media_type_of(file.name, incoming),
+        by=deposit.depositor,
         description=file.description,
-        position=position,
-        sha256=stored.sha256,
-        size=stored.size,
-        content_type=file_store.content_type_of(SimpleUploadedFile(file.name, content)),
-        uploaded_at=deposit.begun,
-        uploaded_by=deposit.depositor,
     )
+    attached.uploaded_at = deposit.begun
+    attached.save(update_fields=["uploaded_at"])
+
+
+def _date_reviews(records: list[Record]) -> None:
+    """Date each turn in the review, and what was said in it, by the moves that began and ended it."""
+    changes: dict[int, list[StatusChange]] = defaultdict(list)
+    record_type = ContentType.objects.get_for_model(Record)
+    for change in StatusChange.objects.filter(content_type=record_type).order_by("pk"):
+        changes[change.object_id].append(change)
+    submissions = list(Submission.objects.filter(record__in=records).order_by("pk").prefetch_related("notes"))
+    notes = list(ReviewNote.objects.filter(record__in=records).order_by("pk"))
+    for submission in submissions:
+        ours = changes[submission.record_id]
+        begun = next(index for index, change in enumerate(ours) if change.move == "submit")
+        submission.sent_at = ours[begun].at
+        submission.ended_at = ours[begun + 1].at if submission.ended_at else None
+        changes[submission.record_id] = ours[begun + 1 :]
+    for note in notes:
+        returned = SubmissionOutcome.RETURNED
+        turns = [turn for turn in submissions if turn.record_id == note.record_id and turn.outcome == returned]
+        note.at = turns[0].ended_at or note.at
+    Submission.objects.bulk_update(submissions, ["sent_at", "ended_at"])
+    ReviewNote.objects.bulk_update(notes, ["at"])
 
 
 def _journey(deposit: _Deposit, turn: int, organisation: Organisation) -> Journey:

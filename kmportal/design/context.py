@@ -30,6 +30,7 @@ class Portal:
     sign_out_url: str | None
     account_url: str | None
     desk_url: str | None
+    curation_url: str | None
 
 
 def portal(request: HttpRequest) -> dict[str, Portal]:
@@ -47,5 +48,6 @@ def portal(request: HttpRequest) -> dict[str, Portal]:
             sign_out_url=address("account_logout"),
             account_url=address("people:me"),
             desk_url=address("admin:index"),
+            curation_url=address("repository:desk"),
         )
     }

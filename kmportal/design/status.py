@@ -5,7 +5,11 @@ COLOURS = {
     # What a record, a lesson or a session goes through
     "draft": "grey",
     "submitted": "blue",
+    "returned": "orange",
+    "rejected": "red",
+    "accepted": "purple",
     "published": "green",
+    "replaced": "grey",
     "withdrawn": "red",
     "retired": "grey",
     "cancelled": "red",

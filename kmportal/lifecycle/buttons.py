@@ -25,12 +25,15 @@ def press(
     """Make the move by the app's verb and go to the thing's page.
 
     Where the move is refused, `show(request, thing, refused=form)` gives the page, which says why and keeps what was
-    written. Raises Http404 for a move that does not exist.
+    written. Raises Http404 for a move that is no button.
     """
     try:
-        form = MoveForm(lifecycle[name], request.POST)
+        transition = lifecycle[name]
     except KeyError:
         raise Http404 from None
+    if not transition.is_button:
+        raise Http404
+    form = MoveForm(transition, request.POST)
     if not form.is_valid():
         return show(request, thing, refused=form)
     try:
@@ -44,7 +47,8 @@ def press(
 
 def offered(lifecycle: Lifecycle, thing: Any, *, to: Any, refused: MoveForm | None = None) -> list[MoveForm]:
     """Return a form for each move that the person may make with the thing now, the refused one as it was sent."""
-    forms = {move.name: MoveForm(move) for move in moves.available(lifecycle, thing, to=to)}
+    available = moves.available(lifecycle, thing, to=to)
+    forms = {move.name: MoveForm(move) for move in available if move.is_button}
     if refused and refused.transition.name in forms:
         forms[refused.transition.name] = refused
     return list(forms.values())

@@ -1,21 +1,61 @@
 """The desk of things with a lifecycle: moves as actions, a page that asks for the reason, and saving beside them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from kmportal.design.templatetags.portal import status_tag
-from kmportal.lifecycle.forms import MoveForm
+from kmportal.lifecycle import edits
+from kmportal.lifecycle.edits import Change, changes_between
+from kmportal.lifecycle.forms import MoveForm, value_text
+from kmportal.lifecycle.history import timeline
 from kmportal.lifecycle.transitions import Lifecycle, NotAllowed, Transition
 
 
-class LifecycleAdmin(admin.ModelAdmin):
+class NotedAdmin(admin.ModelAdmin):
+    """A desk whose every save is kept as text before and after, and whose History button tells it in sentences."""
+
+    def description(self, thing: Any) -> dict[str, str]:
+        """Return what the thing says, part to text, as the database has it now."""
+        fresh = self.model._base_manager.get(pk=thing.pk)
+        return edits.describe_fields(fresh, self.part_labels())
+
+    def part_labels(self) -> dict[str, str]:
+        """Return what the parts are called, in the order of the history."""
+        names = [field.name for field in self.opts.get_fields() if field.concrete and field.editable]
+        return edits.labels_of(self.model, names)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        form.described_before = self.description(obj) if change else {}
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change:
+            after = self.description(form.instance)
+            found = changes_between(form.described_before, after, self.part_labels())
+            edits.note(form.instance, found, by=request.user)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        thing = self.get_object(request, unquote(object_id))
+        told = {"timeline": self.timeline(thing)} if thing is not None else {}
+        return super().history_view(request, object_id, {**told, **(extra_context or {})})
+
+    def timeline(self, thing: Any) -> list[Any]:
+        """Return what happened to the thing, the latest first."""
+        return timeline(thing)
+
+
+class LifecycleAdmin(NotedAdmin):
     """The desk of a model with a lifecycle. Nothing that has been published is ever deleted; a draft may be.
 
     `move_one(thing, name, by=user, note="")` is the app's verb; the table says which moves there are, and the verb
@@ -27,13 +67,14 @@ class LifecycleAdmin(admin.ModelAdmin):
     move_one: staticmethod
     refresh_search: staticmethod
     first_state = "draft"
+    change_form_template = "lifecycle/change_form.html"
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)
         # Django leaves actions out of the pop-up that picks one thing for another form.
         if "_popup" not in request.GET:
             for transition in self.lifecycle.transitions:
-                if request.user.has_perm(transition.permission):
+                if transition.is_button and request.user.has_perm(transition.permission):
                     actions[transition.name] = (_action(transition), transition.name, transition.label)
         return actions
 
@@ -50,6 +91,7 @@ class LifecycleAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save what the form asks for and no other column: where the thing stands is the verbs' to say."""
+        form.described_before = self.description(obj) if change else {}
         obj.changed_at = timezone.now()
         if not change:
             obj.save()
@@ -60,6 +102,14 @@ class LifecycleAdmin(admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         self.refresh_search([form.instance])
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        """Show beside the fields that differ (forms.py) the rows that differ, where somebody else has saved first."""
+        found = getattr(context["adminform"].form, "conflict", None)
+        if found:
+            rows = [_rows_that_differ(inline) for inline in context["inline_admin_formsets"]]
+            context["conflict"] = replace(found, changes=(*found.changes, *filter(None, rows)))
+        return super().render_change_form(request, context, *args, **options)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is not None and obj.status == self.first_state and super().has_delete_permission(request, obj)
@@ -93,6 +143,43 @@ class LifecycleAdmin(admin.ModelAdmin):
             "checkbox_name": ACTION_CHECKBOX_NAME,
         }
         return TemplateResponse(request, "lifecycle/reason.html", context)
+
+
+def _rows_that_differ(inline: Any) -> Change | None:
+    """Return what is saved of an inline's rows and what was sent of them, one row on each line; None if the same."""
+    formset = inline.formset
+    model, fields = formset.model, formset.empty_form.fields
+    columns = {field.name for field in model._meta.concrete_fields} - {"id", "position", formset.fk.name}
+    names = [name for name in fields if name in columns]
+    stored = model._base_manager.filter(**{formset.fk.name: formset.instance})
+    saved = [
+        [str(row), *(value_text(fields[name], getattr(row, name)) for name in names)]
+        for row in stored.order_by(*model._meta.ordering or ("pk",))
+    ]
+    sent = [
+        [_row_name(form), *(_sent_text(form, name) for name in names)]
+        for form in formset.forms
+        if form not in formset.deleted_forms and (form.has_changed() or form.instance.pk)
+    ]
+    before, after = ("\n".join(map(_line, rows)) for rows in (saved, sent))
+    label = str(inline.opts.verbose_name_plural)
+    return Change(formset.prefix, label[:1].upper() + label[1:], before, after) if before != after else None
+
+
+def _line(parts: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(filter(None, parts)))
+
+
+def _row_name(form: Any) -> str:
+    try:
+        return str(form.instance)
+    except ObjectDoesNotExist:  # nothing is chosen in it
+        return ""
+
+
+def _sent_text(form: Any, name: str) -> str:
+    value = form.cleaned_data.get(name) if form.is_valid() else form[name].value()
+    return value_text(form.fields[name], value)
 
 
 def _action(transition: Transition) -> Callable[..., HttpResponse | None]:

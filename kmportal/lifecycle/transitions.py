@@ -22,6 +22,7 @@ class Transition:
 
     `permission` is "app.codename". `label` is what a button says, such as "Publish". `owner_may` lets the thing's own
     author make the move without that permission; `needs_note` asks for a reason, and `reason_help` says who reads it.
+    With `is_button=False` no page or desk offers it as it stands: it needs more than a reason, or goes with another.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Transition:
     owner_may: bool = False
     needs_note: bool = False
     reason_help: str = "It stays in the history."
+    is_button: bool = True
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,14 @@ from django.db.models import Q
 class Role:
     """A role: the name of its group, what it is for in a sentence, and its permissions as "app.codename".
 
-    "app.*" stands for every permission of that app, and "*" for every permission there is.
+    "app.*" stands for every permission of that app, and "*" for every permission there is; the role has none of
+    those `withheld`.
     """
 
     name: str
     purpose: str
     permissions: tuple[str, ...]
+    withheld: tuple[str, ...] = ()
 
 
 STAFF = Role("Staff", "Browses, searches and deposits.", ())
@@ -24,16 +26,26 @@ LIBRARIAN = Role(
     "Librarian",
     "Curates the repository: reviews, imports, publishes and withdraws.",
     ("people.enter_desk", "people.view_user", "people.view_profile", "repository.*", "taggit.*", "lessons.view_lesson"),
+    withheld=("repository.manage_reviews", "repository.release_record", "repository.erase_record"),
+)
+LIBRARY_MANAGER = Role(
+    "Library manager",
+    "Does all that a librarian does; hands reviews to others, and releases what waits for it.",
+    LIBRARIAN.permissions,
+    withheld=("repository.erase_record",),
 )
 FACILITATOR = Role("Facilitator", "Books and writes up sessions.", ("people.enter_desk", "events.*"))
 KM_LEAD = Role(
     "KM lead",
-    "Looks after lessons, sessions and the people directory.",
-    ("people.enter_desk", "people.view_user", "people.view_profile", "people.change_profile", "lessons.*", "events.*"),
+    "Looks after lessons, sessions and the people directory, and sees how much of everything is in date.",
+    (
+        *("people.enter_desk", "people.view_user", "people.view_profile", "people.change_profile"),
+        *("lessons.*", "events.*", "review_cycle.view_confirmation"),
+    ),
 )
 ADMINISTRATOR = Role("Administrator", "Looks after accounts, roles and settings.", ("*",))
 
-ROLES = (STAFF, LIBRARIAN, FACILITATOR, KM_LEAD, ADMINISTRATOR)
+ROLES = (STAFF, LIBRARIAN, LIBRARY_MANAGER, FACILITATOR, KM_LEAD, ADMINISTRATOR)
 
 
 def synchronise_roles(**signal: Any) -> None:
@@ -46,7 +58,8 @@ def synchronise_roles(**signal: Any) -> None:
 
     for role in ROLES:
         group, _ = Group.objects.get_or_create(name=role.name)
-        group.permissions.set(_named(role.permissions))
+        withheld = _named(role.withheld).values("pk")
+        group.permissions.set(_named(role.permissions).exclude(pk__in=withheld))
 
 
 def _named(names: Iterable[str]) -> Any:

@@ -12,13 +12,14 @@ from kmportal.search.ranking import Candidates
 PACK = """
 SELECT
     string_agg(
-        int8send(id) || int2send(coalesce(array_position(%s::text[], kind::text), 0)::smallint)
+        int8send(id) || int8send(object_id) || int2send(part)
+        || int2send(coalesce(array_position(%s::text[], kind::text), 0)::smallint)
         || int2send(coalesce(year, 0::smallint)) || int4send(title_length) || int4send(body_length)
         || int4send(octet_length(counts)),
         ''
     ),
     string_agg(counts, '')
-FROM ({documents}) AS found (id, kind, year, title_length, body_length, counts)
+FROM ({documents}) AS found (id, object_id, part, kind, year, title_length, body_length, counts)
 """
 
 
@@ -28,7 +29,7 @@ def fetch(documents: SearchDocumentQuerySet, kinds: Sequence[str]) -> Candidates
     That may be thirty megabytes. Django's own cursor would get them as text of twice the length, and rows of numbers
     would be made into objects one by one: either takes twice the time.
     """
-    rows = documents.values_list("pk", "kind", "year", "title_length", "body_length", "counts")
+    rows = documents.values_list("pk", "object_id", "part", "kind", "year", "title_length", "body_length", "counts")
     sql, parameters = rows.query.sql_with_params()
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:

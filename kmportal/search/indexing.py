@@ -1,31 +1,33 @@
 """Keep the index in step with what it describes: whoever writes a thing calls `refresh` in the same transaction."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from django.db import connection, models, transaction
 
 from kmportal.search import statistics
+from kmportal.search.documents import documents_of
 from kmportal.search.models import SearchDocument
-from kmportal.search.plain_text import clean, plain
 from kmportal.search.sources import Entry, Source, registered, source_of
 
-# Documents in one statement: its parameter stays at a few megabytes.
+# Things in one statement, and characters of the texts that belong to them: its parameter stays at a few megabytes.
 BATCH = 1_000
-# Characters that are indexed of each part. Postgres refuses a vector of more than a megabyte, which 100,000 characters
-# of four bytes, each compound word kept whole and in parts, cannot reach.
-MAX_BODY = 100_000
-MAX_LINE = 10_000
+MAX_STATEMENT = 2_000_000
 
 # The vector is made once for each row (MATERIALIZED), then its words are counted from it.
 UPSERT = """
 WITH given AS (
     SELECT * FROM jsonb_to_recordset(%s::jsonb) AS row(
-        object_id bigint, title text, body text, people text[], label text, detail text, url text, year smallint,
-        date date, audience smallint, plain_title text, plain_people text, plain_keywords text, plain_body text
+        object_id bigint, part smallint, title text, body text, people text[], label text, detail text, url text,
+        year smallint, date date, found_in text, audience smallint, groups bigint[],
+        plain_title text, plain_people text, plain_keywords text, plain_body text
     )
+), vanished AS (
+    DELETE FROM search_searchdocument AS document
+    USING (SELECT object_id, max(part) AS last_part FROM given GROUP BY object_id) AS thing
+    WHERE document.kind = %s AND document.object_id = thing.object_id AND document.part > thing.last_part
 ), parsed AS MATERIALIZED (
     SELECT *,
         setweight(to_tsvector('portal', plain_title), 'A') || setweight(to_tsvector('portal', plain_people), 'B')
@@ -33,10 +35,10 @@ WITH given AS (
     FROM given
 )
 INSERT INTO search_searchdocument (
-    kind, object_id, title, body, people, label, detail, url, year, date, audience,
+    kind, object_id, part, title, body, people, label, detail, url, year, date, found_in, audience, groups,
     vector, counts, title_length, body_length
 )
-SELECT %s, object_id, title, body, people, label, detail, url, year, date, audience,
+SELECT %s, object_id, part, title, body, people, label, detail, url, year, date, found_in, audience, groups,
     vector, words.counts, words.title_length, words.body_length
 FROM parsed CROSS JOIN LATERAL (
     SELECT
@@ -53,11 +55,12 @@ FROM parsed CROSS JOIN LATERAL (
         FROM unnest(vector)
     ) AS word
 ) AS words
-ORDER BY object_id
-ON CONFLICT (kind, object_id) DO UPDATE SET
+ORDER BY object_id, part
+ON CONFLICT (kind, object_id, part) DO UPDATE SET
     title = excluded.title, body = excluded.body, people = excluded.people, label = excluded.label,
     detail = excluded.detail, url = excluded.url, year = excluded.year, date = excluded.date,
-    audience = excluded.audience, vector = excluded.vector, counts = excluded.counts,
+    found_in = excluded.found_in, audience = excluded.audience, groups = excluded.groups,
+    vector = excluded.vector, counts = excluded.counts,
     title_length = excluded.title_length, body_length = excluded.body_length
 """
 
@@ -78,10 +81,10 @@ def refresh(things: Collection[models.Model]) -> None:
 
 
 def refresh_all(kind: str | None = None, *, after_batch: Callable[[int], object] = lambda documents: None) -> int:
-    """Write the index anew for all things, or those of one kind, and return how many documents there are now.
+    """Write the index anew for all things, or those of one kind, and return how many things can be found now.
 
     Meanwhile the search finds what it found before. Each batch is one transaction, in which its things are locked, so
-    that nobody's change is overwritten by an older state. `after_batch` is called with the number of documents that it
+    that nobody's change is overwritten by an older state. `after_batch` is called with the number of things that it
     wrote. Raises LookupError for an unknown kind.
     """
     sources = [source for source in registered() if kind in (None, source.kind)]
@@ -108,33 +111,30 @@ def _batches(keys: Iterable[int]) -> Iterator[list[int]]:
 
 
 def _write(source: Source, things: models.QuerySet[Any]) -> list[int]:
-    """Write the documents of the things in one statement and return the things' keys."""
-    rows = [_row(entry) for entry in source.entries(things)]
-    if rows:
+    """Write the documents of the things and return the things' keys. What a thing has no longer goes in the same step.
+
+    One statement, or several where there are long texts among them.
+    """
+    written: list[int] = []
+    for rows in _statements(source.entries(things)):
         with connection.cursor() as cursor:
-            cursor.execute(UPSERT, [json.dumps(rows, ensure_ascii=False), source.kind])
-    return [row["object_id"] for row in rows]
+            cursor.execute(UPSERT, [json.dumps(rows, ensure_ascii=False), source.kind, source.kind])
+        written += [row["object_id"] for row in rows if row["part"] == 0]
+    return written
 
 
-def _row(entry: Entry) -> dict[str, Any]:
-    title, body = clean(entry.title)[:MAX_LINE], clean(entry.body)[:MAX_BODY]
-    return {
-        "object_id": entry.object_id,
-        "title": title,
-        "body": body,
-        "people": [clean(name) for name in entry.people],
-        "label": clean(entry.label),
-        "detail": clean(entry.detail),
-        "url": entry.url,
-        "year": entry.year,
-        "date": entry.date.isoformat() if entry.date else None,
-        "audience": entry.audience,
-        "plain_title": plain(title),
-        "plain_people": _plain_line(entry.people),
-        "plain_keywords": _plain_line(entry.keywords),
-        "plain_body": plain(body),
-    }
-
-
-def _plain_line(parts: Sequence[str]) -> str:
-    return plain(clean("\n".join(parts))[:MAX_LINE])
+def _statements(entries: Iterable[Entry]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the documents of the entries, as many together as one statement takes; those of a thing stay together."""
+    rows: list[dict[str, Any]] = []
+    size = 0
+    for entry in entries:
+        documents = documents_of(entry)
+        # A text that is longer than an abstract belongs to a file; thousands of abstracts are a few megabytes.
+        longer = sum(len(document["body"]) for document in documents[1:])
+        if rows and size + longer > MAX_STATEMENT:
+            yield rows
+            rows, size = [], 0
+        rows += documents
+        size += longer
+    if rows:
+        yield rows

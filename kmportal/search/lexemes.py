@@ -46,11 +46,16 @@ class Reading:
     def candidates(self, corpus: Corpus) -> str:
         """Return the tsquery of the documents to look at: an empty one, which no document fulfils, for no words.
 
-        Where phrases must be there, every document that holds them is looked at.
+        Where phrases must be there, every document that holds them is looked at. What must not be there is left to
+        `unwanted`, which is a matter of whole things.
         """
         wanted = self.must or filter(None, [any_of(choose(self.terms, corpus))])
-        parts = [f"({part})" for part in wanted]
-        return " & ".join([*parts, *(f"!({part})" for part in self.must_not)]) if parts else ""
+        return " & ".join(f"({part})" for part in wanted)
+
+    @property
+    def unwanted(self) -> str:
+        """A tsquery for each document that holds something that must not be there."""
+        return " | ".join(f"({part})" for part in self.must_not)
 
 
 def read(query: Query, corpus: Corpus) -> Reading:

@@ -9,6 +9,7 @@ from kmportal.search.sources import Audience, Entry
 class PeopleSource:
     kind = "person"
     plural = "People"
+    keepers = ""
     model = Profile
     depends_on = {"people.department": "department", "people.site": "site", "people.expertise": "expertise"}
     is_dated = False

@@ -40,6 +40,8 @@ COUNT = np.dtype([("hash", ">u4"), ("title", "u1"), ("body", "u1")])
 HEADER = np.dtype(
     [
         ("id", ">i8"),
+        ("thing", ">i8"),  # several documents may be of one thing: of one number and one kind
+        ("part", ">i2"),  # 0 for the thing itself
         ("kind", ">i2"),
         ("year", ">i2"),  # 0 for none
         ("title_length", ">i4"),
@@ -154,6 +156,17 @@ def rank(candidates: Candidates, terms: Sequence[Term], corpus: Corpus) -> Ranki
     rows = np.flatnonzero(held >= LISTED_SHARE * held.max())
     order = np.lexsort((-documents["id"][rows], -scores[rows]))
     return Ranking(rows[order], scores[rows[order]])
+
+
+def best_of_each(documents: NDArray[np.void], scores: Numbers) -> NDArray[np.intp]:
+    """Return the row of the best document of each thing, in the order given: one thing is found once.
+
+    Of documents with the same score the first part is taken: words of the title alone find the thing itself.
+    """
+    order = np.lexsort((documents["part"], -scores))
+    things = documents["thing"].astype(np.int64) << 8 | documents["kind"]
+    _, first = np.unique(things[order], return_index=True)
+    return np.sort(order[first])
 
 
 def _norm(lengths: Numbers, average: float, share: float) -> Numbers:

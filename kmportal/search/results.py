@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kmportal.search import candidates, lexemes, statistics
 from kmportal.search.models import SearchDocument, SearchDocumentQuerySet
 from kmportal.search.query import Query, parse
-from kmportal.search.ranking import rank
+from kmportal.search.ranking import best_of_each, rank
 from kmportal.search.snippets import MAX_CHARACTERS, snippets
 from kmportal.search.sources import registered
 
@@ -38,6 +38,7 @@ class Hit:
     year: int | None
     date: datetime.date | None
     snippet: SafeString
+    found_in: str = ""  # where the snippet stands, if that is not the thing's own text: the name of a file
 
     @property
     def byline(self) -> str:
@@ -48,10 +49,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """What was found. Hits, total and counts are of the same documents: those that the user may know of and that hold
-    enough of the query (ranking.LISTED_SHARE).
+    """What was found. Hits, total and counts are of the same things: those of which a document that the user may know
+    of holds enough of the query (ranking.LISTED_SHARE).
 
-    `page` holds the hits of one page and knows the total. `ranked` are the ids of all found documents, best first.
+    `page` holds the hits of one page and knows the total. `ranked` are the ids of the best document of each found
+    thing, best first.
     `kinds` and `years` count what each choice would leave, were it the only one of its facet.
     """
 
@@ -86,8 +88,14 @@ def search(
     reading = lexemes.read(query, corpus)
     visible = SearchDocument.objects.visible_to(user)
     all_kinds = [source.kind for source in registered()]
-    found = candidates.fetch(visible.matching(reading.candidates(corpus)), all_kinds)
-    listed = found.documents[rank(found, reading.terms, corpus).rows]
+    wanted = visible.matching(reading.candidates(corpus))
+    if reading.must_not:
+        # What is not wanted may stand in another part of the thing than what is.
+        wanted = wanted.of_other_things_than(visible.matching(reading.unwanted))
+    found = candidates.fetch(wanted, all_kinds)
+    ranking = rank(found, reading.terms, corpus)
+    listed = found.documents[ranking.rows]
+    listed = listed[best_of_each(listed, ranking.scores)]
 
     kind_numbers = [number for number, kind in enumerate(all_kinds, start=1) if kind in kinds]
     of_kinds = np.isin(listed["kind"], kind_numbers) if kinds else np.ones(len(listed), bool)
@@ -127,6 +135,7 @@ def _hits(visible: SearchDocumentQuerySet, ids: Sequence[int], any_word: str) ->
             year=document.year,
             date=document.date,
             snippet=snippet,
+            found_in=document.found_in,
         )
         for document, snippet in zip(ordered, marked, strict=True)
     ]

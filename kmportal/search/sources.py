@@ -9,10 +9,26 @@ from django.db import models
 
 
 class Audience(models.IntegerChoices):
-    """Who may find a document; each includes those below it."""
+    """Who may find a document: each level is meant for fewer people than the one before it."""
 
     OPEN = 0, "Everybody"
     SIGNED_IN = 1, "Signed-in colleagues"
+    GROUPS = 2, "Named groups"
+    KEEPERS = 3, "Those who look after this kind of thing"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A text that belongs to a thing and is found with it, such as that of a file.
+
+    `label` tells the reader where the words stand ("Falls poster.pdf"). The part has its own audience, but is never
+    found by more people than the thing; `groups` are the keys of the groups where the audience is GROUPS.
+    """
+
+    body: str
+    label: str
+    audience: Audience = Audience.OPEN
+    groups: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -21,7 +37,8 @@ class Entry:
 
     `title` and `body` are searched and shown. `people` are names, searched and shown; `keywords` are searched only.
     `label` says what the thing is ("Journal article"), `detail` a fact beside its people ("BMJ Open"): shown only.
-    `date` is the exact day where there is one; `year` is what the facet counts.
+    `date` is the exact day where there is one; `year` is what the facet counts. `groups` are the keys of the groups
+    that may find it, where the audience is GROUPS.
     """
 
     object_id: int
@@ -35,6 +52,8 @@ class Entry:
     year: int | None = None
     date: datetime.date | None = None
     audience: Audience = Audience.OPEN
+    groups: frozenset[int] = frozenset()
+    parts: tuple[Part, ...] = ()
 
 
 class Source(Protocol):
@@ -42,6 +61,8 @@ class Source(Protocol):
 
     kind: str  # as it stands in addresses and in the index; never changed
     plural: str  # for the facet: "Research records"
+    # The permission of those who look after such things, and so find each of them whatever its audience; '' for nobody.
+    keepers: str
     # Whether a thing's `changed_at` moves when something that it names is renamed: harvesters ask for what changed.
     is_dated: bool
 

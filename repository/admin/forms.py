@@ -7,6 +7,7 @@ from django.contrib.postgres.forms import SimpleArrayField
 from tree_queries.forms import TreeNodeChoiceField
 
 from kmportal.lifecycle.forms import GuardedForm
+from repository.audience import Audience
 from repository.forms import PartialDateField
 from repository.languages import LANGUAGES
 from repository.models import Record
@@ -20,6 +21,7 @@ FIELDS = (
     *("publisher", "place", "edition", "series", "institution", "report_number", "degree"),
     *("event_name", "event_place", "event_date"),
     *("publication_types", "registrations", "funding", "conflict_of_interest", "copyright_statement"),
+    *("audience", "groups", "owner", "deputy", "review_months", "version_note"),
 )
 
 
@@ -56,8 +58,21 @@ class RecordForm(GuardedForm):
             "event_date": PartialDateField,
             "collection": TreeNodeChoiceField,
         }
-        widgets = {"title": forms.Textarea(attrs={"rows": 2}), "abstract": forms.Textarea(attrs={"rows": 12})}
+        widgets = {
+            "title": forms.Textarea(attrs={"rows": 2}),
+            "abstract": forms.Textarea(attrs={"rows": 12}),
+            "groups": forms.CheckboxSelectMultiple,
+        }
 
     def clean_title(self) -> str:
         """A title is one line: it stands in lists, in addresses of mails and in references."""
         return " ".join(self.cleaned_data["title"].split())
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        said = self.cleaned_data
+        if said.get("audience") == Audience.GROUPS and "groups" in said and not said["groups"]:
+            self.add_error("groups", "Choose at least one group, or let somebody else read it.")
+        if said.get("deputy") and said.get("deputy") == said.get("owner"):
+            self.add_error("deputy", "Choose somebody else than the owner.")
+        return cleaned

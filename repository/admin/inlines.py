@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 
-from repository import file_store
+from repository import file_kinds, files
+from repository.file_store import Incoming, RefusedFile
 from repository.models import Contribution, Identifier, RecordFile, RecordSubject
+from repository.uploads import incoming_of
 
 
 class OrderedForm(forms.ModelForm):
@@ -29,7 +31,32 @@ class OrderedForm(forms.ModelForm):
             self.initial["position"] = None
 
 
-class OrderedFormSet(forms.BaseInlineFormSet):
+class RowsFormSet(forms.BaseInlineFormSet):
+    """Rows of one record. What somebody else removed meanwhile comes back if it is saved by whoever has seen that."""
+
+    def _construct_form(self, index: int, **options: Any) -> Any:
+        form = super()._construct_form(index, **options)  # type: ignore[misc]
+        if self._is_gone(form, index):
+            key = form.fields[self._pk_field.name]  # type: ignore[attr-defined]
+            key.disabled, key.required = True, False
+        return form
+
+    def save_new_objects(self, commit: bool = True) -> list[Any]:
+        again = [
+            form
+            for index, form in enumerate(self.initial_forms)
+            if self._is_gone(form, index) and not self._should_delete_form(form)  # type: ignore[attr-defined]
+        ]
+        back = [self.save_new(form, commit=commit) for form in again]
+        new = [*back, *super().save_new_objects(commit)]
+        self.new_objects = new
+        return new
+
+    def _is_gone(self, form: Any, index: int) -> bool:
+        return self.is_bound and index < self.initial_form_count() and form.instance.pk is None
+
+
+class OrderedFormSet(RowsFormSet):
     """Rows of one record in their order."""
 
     def clean(self) -> None:
@@ -91,6 +118,7 @@ class IdentifierInline(RowsInline):
     """The work's numbers; they are brought into their normal form when saved."""
 
     model = Identifier
+    formset = RowsFormSet
 
 
 class SubjectInline(RowsInline):
@@ -110,7 +138,7 @@ class SubjectInline(RowsInline):
 class RecordFileForm(OrderedForm):
     """A file to add, or the description of one that is there."""
 
-    upload = forms.FileField(label="File", required=False, help_text=f"One of: {', '.join(file_store.ENDINGS)}")
+    upload = forms.FileField(label="File", required=False, help_text=f"One of: {', '.join(file_kinds.ENDINGS)}")
 
     class Meta:
         model = RecordFile
@@ -128,18 +156,31 @@ class RecordFileForm(OrderedForm):
     def clean_upload(self) -> UploadedFile | None:
         upload = self.cleaned_data["upload"]
         if upload and not self.instance.pk:
+            name = file_kinds.clean_name(upload.name)
             try:
-                self.instance.content_type = file_store.content_type_of(upload)
-            except file_store.RefusedFile as refusal:
+                self.incoming: Incoming = incoming_of(upload)
+                self.instance.content_type = file_kinds.media_type_of(name, self.incoming)
+            except RefusedFile as refusal:
                 raise ValidationError(str(refusal)) from None
-            self.instance.name = file_store.clean_name(upload.name)
+            self.instance.name = name
         return upload
 
     def save(self, commit: bool = True) -> RecordFile:
-        if not self.instance.pk:
-            stored = file_store.store(self.cleaned_data["upload"].chunks())
-            self.instance.sha256, self.instance.size = stored.sha256, stored.size
-        return super().save(commit)
+        if self.instance.pk:
+            return super().save(commit)
+        new = self.instance
+        self.instance = files.attach(
+            new.record,
+            self.incoming,
+            name=new.name,
+            media_type=new.content_type,
+            by=new.uploaded_by,
+            description=self.cleaned_data["description"],
+        )
+        if new.position != self.instance.position:
+            self.instance.position = new.position
+            self.instance.save(update_fields=["position"])
+        return self.instance
 
 
 class RecordFileFormSet(OrderedFormSet):
@@ -155,6 +196,10 @@ class RecordFileFormSet(OrderedFormSet):
                 form.add_error("upload", f"There are two files of the name {form.instance.name}. Rename one of them.")
             names.add(form.instance.name.lower())
 
+    def delete_existing(self, obj: RecordFile, commit: bool = True) -> None:
+        if commit:
+            files.detach(obj)
+
 
 class FileInline(RowsInline):
     """The files of the record."""
@@ -165,6 +210,11 @@ class FileInline(RowsInline):
     verbose_name, verbose_name_plural = "file", "files"
     fields = ("position", "link", "upload", "description")
     readonly_fields = ("link",)
+
+    def has_delete_permission(self, request, obj=None):
+        # What readers have seen changes by a new version.
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or files.may_remove(obj))
 
     @admin.display(description="name")
     def link(self, file: RecordFile) -> str:

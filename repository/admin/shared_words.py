@@ -1,18 +1,26 @@
 """The desk for what records share: contributors, headings, collections and tags."""
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from taggit import admin as taggit_admin
 from taggit.models import Tag, TaggedItem
 from tree_queries.admin import TreeChangeList
 
+from kmportal.lifecycle.desk import NotedAdmin
+from kmportal.people.orcid import InvalidOrcid, normalise_orcid
 from kmportal.search import tasks
-from repository.models import Collection, Contribution, Contributor, Record, RecordSubject, SubjectTerm
+from repository.models import Collection, Contribution, Contributor, NameVariant, Record, RecordSubject, SubjectTerm
 
 
-class SharedWordAdmin(admin.ModelAdmin):
-    """A list that records choose from. When an entry is renamed, what chose it is found under its new name."""
+class SharedWordAdmin(NotedAdmin):
+    """A list that records choose from. When an entry is renamed, what chose it is found under its new name.
+
+    What is in use cannot be deleted: whatever chose it would lose it without a trace, and to list what stands in the
+    way would show the drafts of others.
+    """
 
     show_full_result_count = False
 
@@ -20,6 +28,12 @@ class SharedWordAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
         if change and form.changed_data:
             tasks.follow([obj])
+
+    def has_delete_permission(self, request, obj=None):
+        return obj is not None and not self.is_used(obj) and super().has_delete_permission(request, obj)
+
+    def is_used(self, thing) -> bool:
+        raise NotImplementedError
 
     @admin.display(description="used")
     def used(self, thing) -> int:
@@ -34,18 +48,63 @@ def with_uses(queryset: QuerySet, uses: QuerySet, column: str) -> QuerySet:
     )
 
 
+class NameVariantInline(admin.TabularInline):
+    """Other forms of the name, under which works of the same person come in."""
+
+    model = NameVariant
+    extra = 0
+    verbose_name, verbose_name_plural = "other form of the name", "other forms of the name"
+
+
+class ContributorForm(forms.ModelForm):
+    """A contributor; the ORCID iD may be pasted as it stands on the web."""
+
+    orcid = forms.CharField(label="ORCID iD", required=False, max_length=80)
+
+    class Meta:
+        model = Contributor
+        fields = ("kind", "family_name", "given_names", "suffix", "orcid", "user")
+
+    def clean_orcid(self) -> str:
+        text = self.cleaned_data["orcid"]
+        if not text:
+            return ""
+        try:
+            orcid = normalise_orcid(text)
+        except InvalidOrcid as error:
+            raise ValidationError(str(error)) from None
+        other = Contributor.objects.filter(orcid=orcid).exclude(pk=self.instance.pk).first()
+        if other:
+            raise ValidationError(f"This is the ORCID iD of {other}. If they are the same person, merge the two.")
+        return orcid
+
+
 @admin.register(Contributor)
 class ContributorAdmin(SharedWordAdmin):
     """People and groups."""
 
     list_display = ("inverted_name", "kind", "orcid", "used")
     list_filter = ("kind",)
-    search_fields = ("family_name", "given_names", "name_key", "orcid")
+    search_fields = ("family_name", "given_names", "name_key", "orcid", "variants__name_key")
     search_help_text = "A name, with or without its accents, or an ORCID iD"
     autocomplete_fields = ("user",)
+    form = ContributorForm
+    inlines = (NameVariantInline,)
 
     def get_queryset(self, request):
-        return with_uses(super().get_queryset(request), Contribution.objects.all(), "contributor")
+        """Leave out those that were merged into another: nobody is to be credited under them again."""
+        contributors = super().get_queryset(request).filter(merged_into=None)
+        return with_uses(contributors, Contribution.objects.all(), "contributor")
+
+    def description(self, thing):
+        variants = "; ".join(str(variant) for variant in NameVariant.objects.filter(contributor=thing))
+        return {**super().description(thing), "variants": variants}
+
+    def part_labels(self):
+        return {**super().part_labels(), "variants": "Other forms of the name"}
+
+    def is_used(self, thing):
+        return thing.contributions.exists() or thing.merged.exists()
 
     @admin.display(description="name", ordering="name_key")
     def inverted_name(self, contributor: Contributor) -> str:
@@ -63,12 +122,15 @@ class SubjectTermAdmin(SharedWordAdmin):
     def get_queryset(self, request):
         return with_uses(super().get_queryset(request), RecordSubject.objects.all(), "term")
 
+    def is_used(self, thing):
+        return thing.uses.exists()
+
 
 @admin.register(Collection)
 class CollectionAdmin(SharedWordAdmin):
     """The tree of collections; a collection that holds records or others cannot be deleted."""
 
-    list_display = ("indented_name", "used")
+    list_display = ("indented_name", "used", "needs_release")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
 
@@ -78,8 +140,8 @@ class CollectionAdmin(SharedWordAdmin):
     def get_changelist(self, request, **kwargs):
         return TreeChangeList
 
-    def has_delete_permission(self, request, obj=None):
-        return obj is not None and not obj.children.exists() and super().has_delete_permission(request, obj)
+    def is_used(self, thing):
+        return thing.children.exists() or thing.records.exists() or thing.importbatch_set.exists()
 
     @admin.display(description="name")
     def indented_name(self, collection: Collection) -> str:
@@ -104,7 +166,5 @@ class TagAdmin(SharedWordAdmin):
     def get_queryset(self, request):
         return with_uses(super().get_queryset(request), TaggedItem.objects.all(), "tag")
 
-    def has_delete_permission(self, request, obj=None):
-        # Whatever has the tag would lose it without a trace.
-        unused = obj is not None and not TaggedItem.objects.filter(tag=obj).exists()
-        return unused and super().has_delete_permission(request, obj)
+    def is_used(self, thing):
+        return TaggedItem.objects.filter(tag=thing).exists()

@@ -18,6 +18,7 @@ from repository.models import (
     Contribution,
     Contributor,
     Identifier,
+    NameVariant,
     Record,
     RecordSubject,
     SubjectTerm,
@@ -125,10 +126,17 @@ class _Register:
         orcids = {credit["orcid"] for credit in credits if credit["orcid"]}
         self._by_orcid: dict[str, Contributor] = {}
         self._by_name: dict[tuple[str, str], list[Contributor]] = defaultdict(list)
+        # One object for each, by whichever of the names it is found.
+        self._known: dict[int, Contributor] = {}
         self._new: list[Contributor] = []
         self._given_orcid: list[Contributor] = []
-        for contributor in Contributor.objects.filter(Q(name_key__in=keys) | Q(orcid__in=orcids)).order_by("pk"):
+        # Whoever was merged into another is nobody of their own any more: the other has their name as a variant.
+        own = Contributor.objects.filter(merged_into=None)
+        for contributor in own.filter(Q(name_key__in=keys) | Q(orcid__in=orcids)).order_by("pk"):
             self._add(contributor)
+        variants = NameVariant.objects.filter(name_key__in=keys, contributor__merged_into=None).order_by("pk")
+        for variant in variants.select_related("contributor"):
+            self._add(variant.contributor, known_as=variant.name_key)
 
     def contributor(self, credit: Description, taken: set[tuple[str, int]]) -> Contributor:
         """Return the contributor whom a credit names, a new one where there is none.
@@ -168,10 +176,12 @@ class _Register:
         Contributor.objects.bulk_create(self._new)
         Contributor.objects.bulk_update(self._given_orcid, ["orcid"])
 
-    def _add(self, contributor: Contributor) -> None:
+    def _add(self, contributor: Contributor, *, known_as: str = "") -> None:
+        """Take note of a contributor under the ORCID and the name; `known_as` is another form of the name."""
+        contributor = self._known.setdefault(contributor.pk, contributor) if contributor.pk else contributor
         if contributor.orcid:
             self._by_orcid[contributor.orcid] = contributor
-        self._by_name[ContributorKind(contributor.kind), contributor.name_key].append(contributor)
+        self._by_name[ContributorKind(contributor.kind), known_as or contributor.name_key].append(contributor)
 
 
 def _has_full_name(given: str) -> bool:

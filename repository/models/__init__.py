@@ -2,22 +2,37 @@
 
 from repository.models.batch import ImportBatch, ImportedFrom
 from repository.models.collection import Collection
-from repository.models.contributor import Contribution, Contributor
-from repository.models.file import RecordFile
+from repository.models.contributor import Contribution, Contributor, NameVariant
+from repository.models.curation import Erasure, Lookalike, Operation
+from repository.models.file import FixityFinding, RecordFile, StoredContent
 from repository.models.identifier import Identifier
 from repository.models.record import Record, Status
 from repository.models.subject import RecordSubject, SubjectTerm
+from repository.models.submission import ReviewNote, Submission
+from repository.models.use import CopyRequest, Follow, RecentUse, UseCount
 
 __all__ = [
     "Collection",
     "Contribution",
     "Contributor",
+    "CopyRequest",
+    "Erasure",
+    "FixityFinding",
+    "Follow",
     "Identifier",
     "ImportBatch",
     "ImportedFrom",
+    "Lookalike",
+    "NameVariant",
+    "Operation",
+    "RecentUse",
     "Record",
     "RecordFile",
     "RecordSubject",
+    "ReviewNote",
     "Status",
+    "StoredContent",
     "SubjectTerm",
+    "Submission",
+    "UseCount",
 ]

@@ -11,6 +11,11 @@ class Collection(TreeNode):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=200, unique=True)
     description = models.TextField(blank=True)
+    needs_release = models.BooleanField(
+        "needs a release",
+        default=False,
+        help_text="What a reviewer accepts waits here until a library manager releases it.",
+    )
 
     class Meta:
         ordering = ("name",)

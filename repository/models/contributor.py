@@ -69,6 +69,10 @@ class Contributor(models.Model):
         help_text="The colleague's account, if the contributor is one.",
     )
     name_key = models.CharField(max_length=600, editable=False, db_index=True)
+    # What a librarian has merged into another stays, so that its address leads there.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
 
     objects = ContributorQuerySet.as_manager()
 
@@ -92,6 +96,26 @@ class Contributor(models.Model):
     def inverted_name(self) -> str:
         """The name as a list of references begins it: "Smith, Jane A., Jr", or the name of the group."""
         return ", ".join(filter(None, (self.family_name, self.given_names, self.suffix)))
+
+
+class NameVariant(models.Model):
+    """Another form of a contributor's name, under which the works of the same person are known."""
+
+    contributor = models.ForeignKey(Contributor, on_delete=models.CASCADE, related_name="variants")
+    family_name = models.CharField("family name, or name of the group", max_length=300)
+    given_names = models.CharField(max_length=200, blank=True)
+    name_key = models.CharField(max_length=600, editable=False, db_index=True)
+
+    class Meta:
+        ordering = ("name_key",)
+        constraints = [models.UniqueConstraint("contributor", "name_key", name="name_variant_stands_once")]
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.family_name, self.given_names)))
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.name_key = name_key(self.family_name, self.given_names)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
 class Contribution(models.Model):

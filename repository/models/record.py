@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Cast, JSONObject, Left, Lower, NullIf
@@ -15,13 +16,16 @@ from taggit.managers import TaggableManager
 from taggit.models import TaggedItem
 
 from kmportal.people.models import Department
+from kmportal.review_cycle.models import Reviewable
 from repository import access
+from repository.audience import Restricted
 from repository.languages import LANGUAGES
 from repository.licences import Licence
 from repository.models.collection import Collection
 from repository.partial_dates import PartialDate
 from repository.record_types import RecordType
 from repository.status import Status
+from repository.withdrawal import WithdrawalReason
 
 
 def validate_partial_date(text: str) -> None:
@@ -50,9 +54,13 @@ class RecordQuerySet(models.QuerySet["Record"]):
         """Return the records whose page the user may open (see access.py)."""
         return self.filter(access.visible_records(user))
 
-    def without_withdrawn(self) -> "RecordQuerySet":
-        """Leave out what was withdrawn: its page stays, as a tombstone, but no list leads there."""
-        return self.exclude(status=Status.WITHDRAWN)
+    def listed_for(self, user: Any) -> "RecordQuerySet":
+        """Return the published records that lists, counts, feeds and exports give to the user (see access.py)."""
+        return self.filter(access.listed_records(user))
+
+    def current(self) -> "RecordQuerySet":
+        """Leave out what was replaced or withdrawn: its page stays, but no list leads there."""
+        return self.exclude(status__in=(Status.REPLACED, Status.WITHDRAWN))
 
     def by_contributor(self, contributor: Any) -> "RecordQuerySet":
         """Return the records that name the contributor, each once."""
@@ -88,25 +96,27 @@ class RecordQuerySet(models.QuerySet["Record"]):
     def for_page(self) -> "RecordQuerySet":
         """Fetch with each record everything that its page shows, in a fixed number of queries.
 
-        Its tags come with it as `tagged`: name and slug of each.
+        Its tags come with it as `tagged` (name and slug of each), its identifiers as `numbered` (scheme and value).
         """
         from repository.models.contributor import Contribution
+        from repository.models.identifier import Identifier
         from repository.models.subject import RecordSubject
 
         tags = TaggedItem.objects.filter(
             content_type=ContentType.objects.get_for_model(Record), object_id=models.OuterRef("pk")
         )
         tagged = ArraySubquery(tags.order_by("tag__name").values(pair=JSONObject(name="tag__name", slug="tag__slug")))
-        records = self.select_related("collection", "department", "depositor").annotate(tagged=tagged)
+        numbers = Identifier.objects.filter(record=models.OuterRef("pk")).order_by("pk")
+        numbered = ArraySubquery(numbers.values(pair=JSONObject(scheme="scheme", value="value")))
+        beside = ("collection", "department", "depositor", "owner__profile")
+        records = self.select_related(*beside).annotate(tagged=tagged, numbered=numbered)
         return records.prefetch_related(
             models.Prefetch("contributions", Contribution.objects.select_related("contributor", "department")),
             models.Prefetch("subjects", RecordSubject.objects.select_related("term").with_neighbours(NEIGHBOURS)),
-            "identifiers",
-            "files",
         )
 
 
-class Record(models.Model):
+class Record(Restricted, Reviewable):
     """A bibliographic description with its files. Nothing that was published is deleted: it is withdrawn."""
 
     type = models.CharField(max_length=20, choices=RecordType)
@@ -143,6 +153,15 @@ class Record(models.Model):
     depositor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="deposits"
     )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="entered_records",
+        help_text="Whoever filled in the form for the depositor.",
+    )
     tags = TaggableManager(blank=True, help_text="Free words, with commas between them.")
 
     # What only some types have (see record_types.DETAILS).
@@ -174,6 +193,18 @@ class Record(models.Model):
     conflict_of_interest = models.TextField(blank=True)
     copyright_statement = models.TextField(blank=True)
 
+    # The versions of one work: each later one names the first. The address of the work is that of the first.
+    first_version = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="later_versions"
+    )
+    version = models.PositiveSmallIntegerField(default=1, editable=False)
+    version_note = models.CharField("what has changed", max_length=500, blank=True)
+
+    withdrawal_reason = models.CharField(max_length=20, choices=WithdrawalReason, blank=True, editable=False)
+    replacement = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaces"
+    )
+
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # The last change of anything that a reader or a harvester sees.
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -191,21 +222,31 @@ class Record(models.Model):
             ("publish_record", "Can publish records"),
             ("withdraw_record", "Can withdraw records"),
             ("import_records", "Can import records from files"),
+            ("manage_reviews", "Can reassign reviews and give back those of others"),
+            ("release_record", "Can release records that wait for it"),
+            ("erase_record", "Can erase records for legal reasons"),
         ]
         indexes = [
             # The list in each of its orders, as far down as one pages, from the index alone.
-            models.Index(fields=["status", "-issued", "-id"], name="record_newest"),
-            models.Index(fields=["status", "year", "issued", "id"], name="record_oldest"),
-            models.Index("status", TITLE_ORDER, "id", name="record_title"),
-            models.Index(fields=["status", "-published_at", "-id"], name="record_added"),
+            models.Index(fields=["status", "-issued", "-id"], include=["audience"], name="record_newest"),
+            models.Index(fields=["status", "year", "issued", "id"], include=["audience"], name="record_oldest"),
+            models.Index("status", TITLE_ORDER, "id", include=["audience"], name="record_title"),
+            models.Index(fields=["status", "-published_at", "-id"], include=["audience"], name="record_added"),
             # The facets' counts, and which records a choice leaves, from the index alone.
             models.Index(
-                fields=["status", "type", "year", "department", "collection"], include=["id"], name="record_facets"
+                fields=["status", "type", "year", "department", "collection"],
+                include=["id", "audience"],
+                name="record_facets",
             ),
             # The desk's list, and what has changed since a day.
             models.Index(fields=["-changed_at", "-id"], name="record_changed_last"),
             # Whether anything has changed since the counts were taken.
-            models.Index(fields=["status", "changed_at"], name="record_changed"),
+            models.Index(fields=["status", "changed_at"], include=["id", "audience"], name="record_changed"),
+            # Titles that look alike.
+            GinIndex(OpClass(Lower("title"), "gin_trgm_ops"), name="record_title_letters"),
+        ]
+        constraints = [
+            models.UniqueConstraint("first_version", "version", name="version_of_a_work_is_one_record"),
         ]
 
     def __str__(self) -> str:
@@ -215,7 +256,8 @@ class Record(models.Model):
         return reverse("repository:record", args=[self.pk])
 
     def is_owned_by(self, user: Any) -> bool:
-        return user.is_authenticated and self.depositor_id == user.pk
+        """Tell whether the deposit is the user's: their own, or one that they entered for a colleague."""
+        return user.is_authenticated and user.pk in (self.depositor_id, self.entered_by_id)
 
     @property
     def issued_date(self) -> PartialDate | None:

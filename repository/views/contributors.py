@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from kmportal.design.charts import BarChart, bar_chart
@@ -19,11 +19,14 @@ YEARS = 15
 @require_safe
 def contributor(request, pk):
     """Show what a person or group has contributed to, as far as the reader may see it."""
-    person = get_object_or_404(Contributor, pk=pk)
-    works = Record.objects.visible_to(request.user).without_withdrawn().by_contributor(person)
+    named = get_object_or_404(Contributor.objects.select_related("merged_into"), pk=pk)
+    person = named.merged_into or named
+    works = Record.objects.visible_to(request.user).current().by_contributor(person)
     years = list(works.per_year())
     if not years:
         raise Http404
+    if person != named:
+        return redirect(person)
     page = Paginator(works.newest_first().for_list(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "contributor": person,

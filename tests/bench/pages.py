@@ -108,7 +108,7 @@ def _pages(url: str) -> dict[str, list[str]]:
 
 
 @contextmanager
-def _served() -> Iterator[int]:
+def _served(workers: int = 2) -> Iterator[int]:
     """Serve the portal as `make run` does, on a free port of the loopback address; yield the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -123,7 +123,7 @@ def _served() -> Iterator[int]:
             "--no-control-socket",
             "--log-level=warning",
             f"--bind=127.0.0.1:{port}",
-            "--workers=2",
+            f"--workers={workers}",
             "--threads=4",
         ],
         cwd=CHECKOUT,

@@ -1,22 +1,29 @@
 """The librarians' desk for the repository: finding, writing, moving, and what nobody may do there."""
 
+import datetime
+
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from taggit.models import Tag
 
 from kmportal.lifecycle.models import StatusChange
+from kmportal.review_cycle.due import next_review
 from kmportal.search import upkeep
 from kmportal.search.models import SearchDocument
 from repository.admin import records as records_admin
+from repository.curation import names
 from repository.models import Collection, Contributor, Record, SubjectTerm
 from tests.builders import make_collection, make_department, make_record
+from tests.documents import pdf
 
 pytestmark = pytest.mark.django_db
 
+PDF = pdf("Falls happen at night.")
 LIST = "/admin/repository/record/"
 INLINES = ("contributions", "identifiers", "subjects", "files")
 
@@ -28,7 +35,8 @@ def desk(signed_in, librarian):
 
 def sent(record=None, **fields):
     """Return what a librarian's browser sends for a record: its fields as they are, and the given ones changed."""
-    form = {"type": "article", "title": "Falls", "tags": "", **{f"{name}-TOTAL_FORMS": "0" for name in INLINES}}
+    form = {"type": "article", "title": "Falls", "tags": "", "audience": "open"}
+    form |= {f"{name}-TOTAL_FORMS": "0" for name in INLINES}
     form |= {f"{name}-INITIAL_FORMS": "0" for name in INLINES}
     if record:
         form |= {"type": record.type, "title": record.title, "seen": record.changed_at.isoformat()}
@@ -66,7 +74,7 @@ def test_a_librarian_writes_a_record_with_all_that_belongs_to_it(desk, librarian
             **row("contributions", contributor=smith.pk, role="author"),
             **row("identifiers", scheme="doi", value="https://doi.org/10.1136/BMJ.N71."),
             **row("subjects", term=term.pk, major="on"),
-            **row("files", upload=SimpleUploadedFile("../Fälle.pdf", b"%PDF-1.7"), description="As printed"),
+            **row("files", upload=SimpleUploadedFile("../Fälle.pdf", PDF), description="As printed"),
         ),
     )  # fmt: skip
     assert answer.status_code == 302, errors(answer)
@@ -86,7 +94,7 @@ def test_a_librarian_writes_a_record_with_all_that_belongs_to_it(desk, librarian
         "contributors": [(0, "Smith, Jane, Jr", "author")],
         "identifiers": [("doi", "10.1136/bmj.n71")],
         "subjects": [(0, "Frailty", True)],
-        "files": [("Fälle.pdf", 8, "application/pdf", librarian.pk, "As printed")],
+        "files": [("Fälle.pdf", len(PDF), "application/pdf", librarian.pk, "As printed")],
     }  # fmt: skip
 
 
@@ -119,8 +127,8 @@ def test_what_cannot_be_read_is_said_beside_its_field_and_nothing_is_saved(desk,
 
 
 def test_two_files_of_one_record_cannot_share_a_name(desk):
-    first = row("files", upload=SimpleUploadedFile("a.pdf", b"%PDF-1"))
-    second = row("files", 1, upload=SimpleUploadedFile("A.pdf", b"%PDF-2"))
+    first = row("files", upload=SimpleUploadedFile("a.pdf", PDF))
+    second = row("files", 1, upload=SimpleUploadedFile("A.pdf", PDF))
     answer = desk.post(f"{LIST}add/", sent(**{**first, **second}))
     assert errors(answer) == {"upload": ["There are two files of the name A.pdf. Rename one of them."]}
 
@@ -240,18 +248,26 @@ def test_moves_are_actions_and_those_that_cannot_move_are_named(desk, librarian)
     assert SearchDocument.objects.get().title == "One"
 
 
-def test_a_withdrawal_asks_for_its_reason_first(desk):
-    record = make_record("One")
-    asking = choose(desk, "withdraw", record)
-    assert (Record.objects.get().status, "Reason" in asking.text) == ("published", True)
-    choose(desk, "withdraw", record, note="")
-    assert Record.objects.get().status == "published"
-    choose(desk, "withdraw", record, note="Entered twice")
-    assert Record.objects.get().status == "withdrawn"
+def test_a_return_asks_for_its_reason_first(desk):
+    record = make_record("One", status="submitted")
+    asking = choose(desk, "return", record)
+    assert (Record.objects.get().status, "Reason" in asking.text) == ("submitted", True)
+    choose(desk, "return", record, note="")
+    assert Record.objects.get().status == "submitted"
+    choose(desk, "return", record, note="Which ward?")
+    assert Record.objects.get().status == "returned"
     assert list(StatusChange.objects.of(record).values_list("move", "note", "by__name")) == [
-        ("withdraw", "Entered twice", "Libby Librarian")
+        ("return", "Which ward?", "Libby Librarian")
     ]
-    assert SearchDocument.objects.count() == 0
+
+
+def test_a_withdrawal_is_no_action_because_its_page_asks_for_more(desk):
+    record = make_record("One")
+    choose(desk, "withdraw", record, note="Entered twice")
+    assert (
+        Record.objects.get().status,
+        "withdraw" in desk.get(LIST).context["cl"].model_admin.get_actions(desk.get(LIST).wsgi_request),
+    ) == ("published", False)
 
 
 def test_who_may_only_edit_sees_no_moves(signed_in, facilitator):
@@ -260,7 +276,7 @@ def test_who_may_only_edit_sees_no_moves(signed_in, facilitator):
     browser = signed_in(facilitator)
     choose(browser, "publish", record)
     assert Record.objects.get().status == "submitted"
-    assert browser.get(LIST).context["action_form"] is None
+    assert [name for name, _ in browser.get(LIST).context["action_form"].fields["action"].choices] == ["", "edit_many"]
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "published", "withdrawn"])
@@ -329,3 +345,89 @@ def test_a_tag_that_is_in_use_cannot_be_deleted(desk):
 
 def test_import_batches_are_for_reading(desk):
     assert desk.get("/admin/repository/importbatch/add/").status_code == 403
+
+
+def test_the_drafts_of_others_are_private_at_the_desk_too(desk, depositor, librarian):
+    secret = make_record("Secret", status="draft", depositor=depositor)
+    make_record("Mine", status="draft", depositor=librarian)
+    assert titles(desk.get(LIST)) == ["Mine"]
+    for page in ("change", "delete", "history"):
+        # As if it did not exist.
+        answers = [desk.get(f"{LIST}{key}/{page}/") for key in (secret.pk, 999_999)]
+        assert answers[0].status_code == answers[1].status_code
+        assert (answers[0].status_code in (302, 403), "Secret" in answers[0].text) == (True, False)
+    desk.post(f"{LIST}{secret.pk}/delete/", {"post": "yes"})
+    assert Record.objects.filter(pk=secret.pk).exists()
+
+
+def test_a_collection_with_a_private_draft_is_not_deleted_and_does_not_tell_of_it(desk, depositor):
+    collection = make_collection("Papers")
+    make_record("Secret", status="draft", depositor=depositor, collection=collection)
+    answer = desk.get(f"/admin/repository/collection/{collection.pk}/delete/")
+    assert (answer.status_code, "Secret" in answer.text) == (403, False)
+
+
+def test_a_librarian_says_who_may_read_it_and_who_answers_for_it(desk, staff):
+    group = Group.objects.create(name="Board")
+    record = make_record(authors=(), type="policy")
+    page = f"{LIST}{record.pk}/change/"
+    refused = desk.post(page, sent(record, audience="groups"))
+    assert errors(refused) == {"groups": ["Choose at least one group, or let somebody else read it."]}
+    twice = desk.post(page, sent(record, owner=staff.pk, deputy=staff.pk))
+    assert errors(twice) == {"deputy": ["Choose somebody else than the owner."]}
+    desk.post(page, sent(record, audience="groups", groups=[group.pk], owner=staff.pk, review_months="12"))
+    record.refresh_from_db()
+    today = timezone.localdate()
+    assert (record.audience, list(record.groups.all()), record.owner) == ("groups", [group], staff)
+    assert (record.last_reviewed, record.next_review) == (today, next_review(today, 12))
+
+
+def test_under_an_embargo_who_may_read_it_is_changed_on_its_own_page(desk):
+    record = make_record(
+        authors=(), audience="library", audience_after="open", embargo_until=datetime.date(2040, 12, 24)
+    )
+    page = desk.get(f"{LIST}{record.pk}/change/")
+    assert "Until 24 December 2040, then: Everybody" in page.text
+    assert f"/repository/{record.pk}/access/" in page.text
+    desk.post(f"{LIST}{record.pk}/change/", sent(record, audience="open"))
+    assert Record.objects.get().audience == "library"
+
+
+def test_filters_for_what_needs_attention(desk, librarian, staff):
+    make_record("Waiting", status="submitted", collection=make_collection())
+    make_record("Overdue", collection=make_collection(), next_review=datetime.date(2020, 1, 1), owner=librarian)
+    make_record("Loose", identifiers=(("doi", "10.1234/abc"),), owner=staff)
+    make_record("Closed", collection=make_collection(), audience="staff", embargo_until=datetime.date(2040, 1, 1))
+    staff.is_active = False
+    staff.save()
+    found = {
+        query: sorted(titles(desk.get(f"{LIST}?{query}")))
+        for query in (
+            "attention=waiting", "attention=overdue", "attention=no_collection", "attention=no_identifier",
+            "embargo=running", "owned=mine", "owned=left", "owned=nobody", "audience__exact=staff", "attention=junk",
+        )
+    }  # fmt: skip
+    assert list(found.values()) == [
+        ["Waiting"], ["Overdue"], ["Loose"], ["Closed", "Overdue"], ["Closed"], ["Overdue"], ["Loose"],
+        ["Closed", "Waiting"], ["Closed"], ["Closed", "Loose", "Overdue", "Waiting"],
+    ]  # fmt: skip
+
+
+def test_a_change_of_what_records_share_is_told_in_its_history(desk):
+    make_record(authors=("Smith, Jane",))
+    smith = Contributor.objects.get()
+    form = {"kind": "person", "family_name": "Smith", "given_names": "Jane A.", "variants-INITIAL_FORMS": "0",
+            **row("variants", family_name="Smyth", given_names="Jane")}  # fmt: skip
+    desk.post(f"/admin/repository/contributor/{smith.pk}/change/", form)
+    history = desk.get(f"/admin/repository/contributor/{smith.pk}/history/")
+    assert [event.sentence for event in history.context["timeline"]] == [
+        "Libby Librarian changed the given names from “Jane” to “Jane A.” and set the other forms of the name to "
+        "“Smyth, Jane”."
+    ]
+
+
+def test_nobody_is_credited_under_a_merged_name(desk, librarian):
+    merged, kept = (Contributor.objects.create(family_name="Smith", given_names=given) for given in ("J", "Jane"))
+    names.merge(kept=kept, merged=merged, by=librarian)
+    address = "/admin/autocomplete/?app_label=repository&model_name=contribution&field_name=contributor&term=smith"
+    assert [one["text"] for one in desk.get(address).json()["results"]] == ["Jane Smith"]

@@ -55,8 +55,38 @@ def test_who_has_nothing_that_the_reader_may_see_is_not_found(client, signed_in,
             "librarian": signed_in(librarian),
         }.items()
     }  # fmt: skip
-    assert seen == {"anonymous": (404, 404), "staff": (404, 404), "owner": (200, 404), "librarian": (200, 404)}
+    assert seen == {"anonymous": (404, 404), "staff": (404, 404), "owner": (200, 404), "librarian": (404, 404)}
     assert "Draft" in signed_in(depositor).get(smith).text
+
+
+def test_a_contributor_who_was_merged_leads_to_the_one_they_were_merged_into(client):
+    make_record("First", authors=("Smith, Jane",))
+    make_record("Hidden", authors=("Jones, Rhys",), audience="library")
+    smith, jones = contributor("Smith"), contributor("Jones")
+    merged, hidden = (
+        Contributor.objects.create(family_name="Smyth", merged_into=smith),
+        Contributor.objects.create(family_name="Johns", merged_into=jones),
+    )
+    answer = client.get(merged.get_absolute_url())
+    assert (answer.status_code, answer["Location"]) == (302, smith.get_absolute_url())
+    assert client.get(hidden.get_absolute_url()).status_code == 404
+
+
+def test_works_and_co_authors_that_are_not_for_the_reader_are_not_named(client, signed_in, staff, librarian):
+    make_record("For all", authors=("Smith, Jane", "Okafor, Ada"), issued="2020")
+    make_record("For staff", authors=("Smith, Jane", "Patel, Ravi"), issued="2021", audience="staff")
+    make_record("For the library", authors=("Smith, Jane", "Lee, Min"), issued="2022", audience="library")
+    make_record("Earlier version", authors=("Smith, Jane", "Old, Name"), issued="2019", status="replaced")
+    address = contributor("Smith").get_absolute_url()
+    seen = {}
+    for name, browser in {"anybody": client, "staff": signed_in(staff), "library": signed_in(librarian)}.items():
+        page = browser.get(address).context
+        seen[name] = ([one.title for one in page["page"]], sorted(str(one) for one in page["co_authors"]))
+    assert seen == {
+        "anybody": (["For all"], ["Ada Okafor"]),
+        "staff": (["For staff", "For all"], ["Ada Okafor", "Ravi Patel"]),
+        "library": (["For the library", "For staff", "For all"], ["Ada Okafor", "Min Lee", "Ravi Patel"]),
+    }
 
 
 def test_the_number_of_queries_does_not_grow_with_the_works(client):

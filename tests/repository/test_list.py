@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import AnonymousUser, Group
 from django.core.cache import cache
 from django.db import connection
 from django.http import QueryDict
@@ -23,7 +24,7 @@ def titles(client, query=""):
 
 def counts(query=""):
     """Return label and count of every choice, by facet."""
-    narrowing = RecordFilter(QueryDict(query), Record.objects.published())
+    narrowing = RecordFilter(QueryDict(query), user=AnonymousUser())
     return {facet.name: [(choice.label, choice.count) for choice in facet.choices] for facet in narrowing.facets()}
 
 
@@ -80,7 +81,7 @@ def test_the_counts_of_a_facet_leave_its_own_choices_aside(library):
 
 
 def test_every_choice_leads_to_as_many_records_as_it_says(client, library):
-    narrowing = RecordFilter(QueryDict(""), Record.objects.published())
+    narrowing = RecordFilter(QueryDict(""), user=AnonymousUser())
     said = {(f.name, choice.value): choice.count for f in narrowing.facets() for choice in f.choices}
     found = {
         (name, value): client.get("/repository/", {name: value}).context["page"].paginator.count for name, value in said
@@ -276,3 +277,34 @@ def test_the_way_to_import_is_shown_to_those_who_may(request, signed_in, role, s
     make_record()
     page = signed_in(request.getfixturevalue(role)).get("/repository/").text
     assert ('href="/repository/import/"' in page) is shown
+
+
+def test_what_is_remembered_for_one_reader_is_not_told_to_another_of_whom_less_is_meant(
+    monkeypatch, signed_in, client, staff, depositor, librarian
+):
+    monkeypatch.setattr(filters, "REMEMBER_FROM", 0)
+    cache.clear()
+    ward = Group.objects.create(name="Ward 9")
+    staff.groups.add(ward)
+    # The same number of records, changed at the same moment, for each of three readers.
+    moment = timezone.now()
+    make_record("For a group", audience="groups", type="poster", changed_at=moment).groups.set([ward])
+    make_record("For another", audience="groups", type="report", changed_at=moment).groups.set(
+        [Group.objects.get(name="Staff")]
+    )
+    make_record("For all", changed_at=moment)
+    depositor.groups.set(Group.objects.filter(name="Staff"))
+    staff.groups.remove(Group.objects.get(name="Staff"))
+
+    def types(browser):
+        return sorted(choice.value for choice in browser.get("/repository/").context["facets"][0].choices)
+
+    readers = {"staff": signed_in(staff), "depositor": signed_in(depositor), "anybody": client}
+    seen = {name: types(browser) for name, browser in {**readers, "librarian": signed_in(librarian)}.items()}
+    assert seen == {
+        "staff": ["article", "poster"],
+        "depositor": ["article", "report"],
+        "anybody": ["article"],
+        "librarian": ["article", "poster", "report"],
+    }
+    cache.clear()

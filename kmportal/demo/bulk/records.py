@@ -16,9 +16,10 @@ from kmportal.demo.bulk.works import DOI, Work, WorkMaker
 from kmportal.demo.bulk.writers import writers
 from kmportal.demo.organisation import Places
 from kmportal.search import indexing
-from repository.models import Contribution, Contributor, Identifier, Record, RecordSubject, SubjectTerm
+from repository.models import Contribution, Contributor, Identifier, Record, RecordSubject, SubjectTerm, Submission
 from repository.models.contributor import name_key
 from repository.models.subject import SubjectScheme
+from repository.models.submission import SubmissionOutcome
 from repository.status import Status
 
 # As in a real repository: half as many authors as records, of whom a few are on very many.
@@ -112,13 +113,26 @@ def _copy_relations(pairs: Pairs, shelves: _Shelves) -> None:
         ),
     )
     copy_tags(TaggedItem, Record, [(key, shelves.tags[tag]) for key, work in pairs for tag in work.tags])
+    copy_rows(
+        Submission,
+        ["record_id", "sent_at", "ended_at", "outcome"],
+        (
+            (key, _sent(work), work.published, SubmissionOutcome.PUBLISHED if work.published else "")
+            for key, work in pairs
+            if work.columns["status"] != Status.DRAFT
+        ),
+    )
     copy_history(Record, [(key, move) for key, work in pairs for move in _moves(work)])
+
+
+def _sent(work: Work) -> datetime.datetime:
+    """Return when the work was sent for review."""
+    return work.entered + datetime.timedelta(minutes=20)
 
 
 def _moves(work: Work) -> Iterator[Move]:
     if work.columns["status"] != Status.DRAFT:
-        sent = work.entered + datetime.timedelta(minutes=20)
-        yield "submit", Status.DRAFT, Status.SUBMITTED, sent, ""
+        yield "submit", Status.DRAFT, Status.SUBMITTED, _sent(work), ""
     if work.published:
         yield "publish", Status.SUBMITTED, Status.PUBLISHED, work.published, ""
     if work.withdrawn:

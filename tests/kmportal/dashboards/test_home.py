@@ -13,7 +13,7 @@ from tests.builders import make_lesson, make_record, make_session
 
 pytestmark = pytest.mark.django_db
 
-CAST = ("staff", "librarian", "facilitator", "km_lead", "administrator")
+CAST = ("staff", "librarian", "library_manager", "facilitator", "km_lead", "administrator")
 
 
 def hours(number: float) -> datetime.datetime:
@@ -31,6 +31,8 @@ def content(db):
         make_record(f"Paper {number}", published_at=hours(number - 10))
     make_record("Draft paper", status="draft")
     make_record("Withdrawn paper", status="withdrawn")
+    make_record("Staff paper", audience="staff", published_at=hours(-20))
+    make_record("Accepted paper", status="accepted")
     for number in range(2):
         make_record(f"Submitted paper {number}", status="submitted")
     make_lesson("Old lesson", happened_on=datetime.date(2020, 1, 1))
@@ -52,6 +54,10 @@ def test_the_areas_count_what_their_lists_hold(client, content):
     ]
     counted = [client.get(area.url).context["page"].paginator.count for area in areas]
     assert counted == [6, 2, 2]
+
+
+def test_colleagues_are_told_of_what_is_for_them_too(signed_in, staff, content):
+    assert home_of(signed_in(staff).get("/")).areas[0].holds == "7 records"
 
 
 @pytest.mark.parametrize(("published", "holds"), [(2, "2 sessions to come"), (0, "No sessions to come")])
@@ -84,12 +90,20 @@ def test_the_page_says_what_it_is_and_offers_the_search(client, content):
     [
         ("staff", []),
         ("facilitator", []),
-        ("librarian", [("2 records are waiting for review", "/admin/repository/record/?status__exact=submitted")]),
+        ("librarian", [("2 records are waiting for review", "/repository/review/")]),
+        (
+            "library_manager",
+            [
+                ("2 records are waiting for review", "/repository/review/"),
+                ("1 record is waiting for release", "/repository/review/?show=release"),
+            ],
+        ),
         ("km_lead", [("1 lesson is waiting for validation", "/admin/lessons/lesson/?status__exact=submitted")]),
         (
             "administrator",
             [
-                ("2 records are waiting for review", "/admin/repository/record/?status__exact=submitted"),
+                ("2 records are waiting for review", "/repository/review/"),
+                ("1 record is waiting for release", "/repository/review/?show=release"),
                 ("1 lesson is waiting for validation", "/admin/lessons/lesson/?status__exact=submitted"),
             ],
         ),
@@ -105,6 +119,7 @@ def test_what_waits_for_whom(role, tasks, client, content, request):
 def test_my_drafts_of_every_kind_stand_together_the_last_changed_first(signed_in, facilitator, staff):
     session = make_session("My session", status="draft", facilitator=facilitator, changed_at=hours(-1))
     record = make_record("My paper", status="submitted", depositor=facilitator, changed_at=hours(-2))
+    returned = make_record("My poster", status="returned", depositor=facilitator, changed_at=hours(-2.5))
     lesson = make_lesson("My lesson", status="draft", captured_by=facilitator, changed_at=hours(-3))
     make_record("My published paper", depositor=facilitator)
     make_lesson("Somebody's", status="draft", captured_by=staff)
@@ -112,9 +127,10 @@ def test_my_drafts_of_every_kind_stand_together_the_last_changed_first(signed_in
     assert drafts == [
         panels.Draft("My session", "draft", "Draft", f"/events/{session.pk}/"),
         panels.Draft("My paper", "submitted", "Waiting for review", f"/repository/{record.pk}/"),
+        panels.Draft("My poster", "returned", "Returned for changes", f"/repository/{returned.pk}/edit/"),
         panels.Draft("My lesson", "draft", "Draft", f"/lessons/{lesson.pk}/"),
     ]
-    assert [signed_in(facilitator).get(draft.url).status_code for draft in drafts] == [200, 200, 200]
+    assert [signed_in(facilitator).get(draft.url).status_code for draft in drafts] == [200, 200, 200, 200]
 
 
 def test_whoever_is_not_signed_in_has_no_work_panel(client, content):

@@ -113,7 +113,12 @@ def test_no_content_file_is_too_long_to_edit():
 @pytest.mark.parametrize(
     ("file", "before", "after", "message"),
     [
-        ("people.toml", 'site = "riverside-general"', 'site = "moon"', "There is no site “moon”, which is named by"),
+        (
+            "people/trust.toml",
+            'site = "riverside-general"',
+            'site = "moon"',
+            "There is no site “moon”, which is named by",
+        ),
         ("sessions.toml", "minutes = 90", "hours = 2", "sessions.toml, “Knowledge cafe: what should"),
         ("records/community.toml", 'type = "article"', "type = ", "community.toml is not TOML: "),
         (

@@ -1,6 +1,7 @@
 """Loading the demo gives a portal in which everything hangs together, and never spoils one that is in use."""
 
 from collections import Counter
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -14,11 +15,22 @@ from events.models import Session
 from kmportal.demo import loading
 from kmportal.demo.accounts import ACCOUNTS, PASSWORD
 from kmportal.lifecycle.models import StatusChange
+from kmportal.links.models import Link
+from kmportal.mail.models import OutgoingMail
 from kmportal.people.models import Department, Profile, User
 from kmportal.search.models import SearchCorpus, SearchDocument
 from lessons.models import Lesson
 from repository import file_store
-from repository.models import Contribution, Contributor, Record, RecordFile
+from repository.models import (
+    Contribution,
+    Contributor,
+    Record,
+    RecordFile,
+    ReviewNote,
+    StoredContent,
+    Submission,
+    UseCount,
+)
 from repository.record_types import RecordType
 from tests import builders
 
@@ -31,7 +43,18 @@ def load_demo(*arguments: str) -> str:
 
 def portal() -> dict[str, list]:
     """Everything that the demo writes, to compare before and after."""
-    models = (User, Profile, Record, Contribution, RecordFile, Lesson, Session, StatusChange, SearchDocument)
+    models = (
+        User,
+        Profile,
+        Record,
+        Contribution,
+        StoredContent,
+        RecordFile,
+        Lesson,
+        Session,
+        StatusChange,
+        SearchDocument,
+    )
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -51,10 +74,11 @@ def test_a_first_load_says_what_it_did_and_a_second_changes_nothing(db):
     before = portal()
     second = load_demo()
     assert first.splitlines() == [
-        "Loaded 25 people, 80 records, 26 lessons and 13 sessions.",
+        "Loaded 30 people, 80 records, 26 lessons and 13 sessions.",
         f"Sign in with the password {PASSWORD} as:",
         "  staff@demo.example        Staff",
         "  librarian@demo.example    Librarian",
+        "  manager@demo.example      Library manager",
         "  facilitator@demo.example  Facilitator",
         "  lead@demo.example         KM lead",
         "  admin@demo.example        Administrator",
@@ -78,7 +102,7 @@ def test_force_adds_the_demo_to_what_is_there(db):
     # The same name under another address: the demo uses it as it is.
     pharmacy = Department.objects.create(name="Pharmacy", slug="pharmacy-and-medicines")
     load_demo("--force")
-    assert Record.objects.count() == 81
+    assert Record.objects.count() == 82
     assert Record.objects.get(title="Our own paper").contributions.get().credited_as == "Okonkwo, Amara"
     assert Department.objects.get(name="Pharmacy") == pharmacy
     assert pharmacy.records.count() > 5
@@ -113,18 +137,19 @@ def test_one_account_for_each_role_signs_in(demo, db):
 
 def test_the_demo_password_is_one_that_the_portal_accepts(demo, db):
     users = User.objects.all()
-    assert len(users) == 25
+    assert len(users) == 30
     for user in users:
         validate_password(PASSWORD, user)  # raises where one of the rules is broken
 
 
 def test_what_each_role_may_do_differs(demo, db):
-    staff, librarian, facilitator, lead, admin = (User.objects.get(email=account.email) for account in ACCOUNTS)
+    staff, librarian, manager, facilitator, lead, admin = (User.objects.get(email=each.email) for each in ACCOUNTS)
     assert [user.has_perm("repository.publish_record") for user in (staff, librarian, facilitator)] == [
         False,
         True,
         False,
     ]
+    assert [user.has_perm("repository.release_record") for user in (librarian, manager)] == [False, True]
     assert [user.has_perm("lessons.validate_lesson") for user in (librarian, lead)] == [False, True]
     assert [user.has_perm("people.change_user") for user in (lead, admin)] == [False, True]
     assert not User.objects.filter(is_superuser=True).exists()
@@ -146,7 +171,7 @@ def test_records_of_every_type_are_whole(demo, db):
 
 def test_records_stand_where_their_history_led_them(demo, db):
     assert Counter(Record.objects.values_list("status", flat=True)) == {
-        "published": 74, "draft": 2, "submitted": 2, "withdrawn": 2,
+        "published": 74, "replaced": 1, "draft": 2, "submitted": 2, "withdrawn": 2,
     }  # fmt: skip
     assert Counter(Lesson.objects.values_list("status", flat=True)) == {
         "published": 22, "submitted": 2, "draft": 1, "retired": 1,
@@ -159,13 +184,13 @@ def test_records_stand_where_their_history_led_them(demo, db):
             states.append(change.target)
             moments.append(change.at)
         assert (states[-1], moments) == (thing.status, sorted(moments))
-        assert thing.changed_at == moments[-1] <= timezone.now()
+        assert moments[-1] - timedelta(seconds=1) <= thing.changed_at <= timezone.now()
 
 
 def test_nobody_published_their_own(demo, db):
     published = StatusChange.objects.filter(move="publish", content_type__model__in=["record", "lesson"])
     own = [change for change in published if change.thing.is_owned_by(change.by)]
-    assert (published.count(), own) == (76 + 23, [])
+    assert (published.count(), own) == (77 + 23, [])
 
 
 def test_what_was_withdrawn_says_why(demo, db):
@@ -216,5 +241,33 @@ def test_files_are_what_they_say(demo, db, settings):
 
 def test_published_content_is_found_and_the_rest_is_not(demo, db):
     found = Counter(SearchDocument.objects.values_list("kind", flat=True))
-    assert found == {"record": 74, "lesson": 22, "session": 11, "person": 25}
+    assert found == {"record": 74, "lesson": 22, "session": 11, "person": 30}
     assert SearchCorpus.objects.get().documents == sum(found.values())
+
+
+def test_what_is_in_review_waits_since_it_was_sent_in(demo, db):
+    sent = {
+        change.object_id: change.at
+        for change in StatusChange.objects.filter(move="submit", content_type__model="record").order_by("pk")
+    }
+    waiting = Submission.objects.waiting()
+    assert [submission.sent_at for submission in waiting] == [sent[submission.record_id] for submission in waiting]
+    assert waiting.count() == 2
+    for note in ReviewNote.objects.all():
+        assert note.at in note.record.submissions.values_list("ended_at", flat=True)
+
+
+def test_published_records_have_a_life(demo, db):
+    today = timezone.localdate()
+    reviewed = Record.objects.published().filter(review_months__isnull=False)
+    assert {record.type for record in reviewed} == {"policy", "guideline", "toolkit", "training"}
+    assert all(record.owner and record.last_reviewed <= today for record in reviewed)
+    assert 0 < reviewed.filter(next_review__lt=today).count() < reviewed.count() / 2
+    assert UseCount.objects.filter(department=None).exists() and UseCount.objects.exclude(department=None).exists()
+    assert Record.objects.filter(audience="staff", type="policy").count() == 1
+    embargoed = RecordFile.objects.get(embargo_until__gt=today)
+    assert (embargoed.audience, embargoed.record.status) == ("library", "published")
+    second = Record.objects.get(version=2)
+    assert (second.status, second.first_version.status) == ("published", "replaced")
+    assert Counter(Link.objects.values_list("kind", flat=True)) == {"evidence_for": 1, "applied_in": 2}
+    assert not OutgoingMail.objects.exists()

@@ -13,7 +13,16 @@ from kmportal.lifecycle.models import StatusChange
 from kmportal.people.models import Profile, User
 from kmportal.search.models import SearchDocument, SearchTerm
 from lessons.models import Lesson
-from repository.models import Collection, Contribution, Contributor, Identifier, Record, RecordSubject, SubjectTerm
+from repository.models import (
+    Collection,
+    Contribution,
+    Contributor,
+    Identifier,
+    Record,
+    RecordSubject,
+    SubjectTerm,
+    Submission,
+)
 from tests import builders
 
 
@@ -146,6 +155,13 @@ def test_all_that_is_seeded_holds_together(db):
         assert bool(thing.published_at) == ("published" in states)
     assert {user.has_usable_password() for user in User.objects.all()} == {False}
     assert {group.name for user in User.objects.all() for group in user.groups.all()} == {"Staff"}
+
+
+def test_what_is_seeded_as_submitted_waits_in_the_queue(db):
+    seed("--records", "60", "--people", "10")
+    submitted = set(Record.objects.filter(status="submitted").values_list("pk", flat=True))
+    assert submitted != set()
+    assert set(Submission.objects.waiting().values_list("record", flat=True)) == submitted
 
 
 def test_records_are_as_full_as_real_ones(db):

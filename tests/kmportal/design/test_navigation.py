@@ -65,5 +65,6 @@ def test_every_page_knows_the_portal(settings) -> None:
             sign_out_url="/accounts/logout/",
             account_url=None,
             desk_url=None,
+            curation_url=None,
         )
     }

@@ -24,10 +24,10 @@ def test_a_move_changes_the_state_and_writes_the_history(librarian):
     moves.perform(RECORD_LIFECYCLE, "submit", record, by=librarian)
     moves.perform(RECORD_LIFECYCLE, "return", record, by=librarian, note="Which ward?")
     record.refresh_from_db()
-    assert record.status == "draft"
+    assert record.status == "returned"
     assert history(record) == [
         ("submit", "draft", "submitted", "Libby Librarian", ""),
-        ("return", "submitted", "draft", "Libby Librarian", "Which ward?"),
+        ("return", "submitted", "returned", "Libby Librarian", "Which ward?"),
     ]
 
 

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from kmportal.people import changes
 from kmportal.people.models import Department
 from kmportal.search import indexing
+from kmportal.search.documents import MAX_BODY
 from kmportal.search.models import SearchDocument
 from kmportal.search.results import search
 from kmportal.search.sources import Audience, source_of
@@ -163,7 +164,7 @@ def test_a_text_longer_than_postgres_can_index_is_cut():
     words = "".join(chr(0x4E00 + number % 5_000) + chr(0x4E00 + number // 7) + " " for number in range(40_000))
     builders.make_record("Very long", abstract=words)
 
-    assert len(SearchDocument.objects.get().body) == indexing.MAX_BODY
+    assert len(SearchDocument.objects.get().body) == MAX_BODY
 
 
 def test_a_rebuild_writes_everything_anew_and_takes_out_what_is_gone(staff, capsys):

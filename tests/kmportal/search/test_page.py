@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kmportal.search import indexing, statistics
 from tests import builders
+from tests.repository.test_search import attach
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,16 @@ def test_a_hit_shows_what_it_is_who_made_it_and_why_it_was_found(client):
     assert "Nurses &lt;counted&gt; <mark>falls</mark>." in html
     assert "<strong>1</strong> result" in html
     assert 'name="q" type="search" value="falls"' in html
+
+
+def test_a_hit_by_the_words_of_a_file_says_in_which_one(client):
+    attach(builders.make_record("Falls"), "Falls <b> poster.pdf", "Socks with wrigglement.")
+
+    html = page(client, q="wrigglement")
+
+    assert "Found in Falls &lt;b&gt; poster.pdf" in html
+    assert "Socks with <mark>wrigglement</mark>." in html
+    assert "Found in" not in page(client, q="falls")
 
 
 def test_kinds_and_years_are_ticked_in_the_address(client):

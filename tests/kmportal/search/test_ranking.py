@@ -9,7 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kmportal.search import ranking
-from kmportal.search.ranking import COUNT, HEADER, Candidates, Corpus, Term, choose, rank, weight, weightiest
+from kmportal.search.ranking import (
+    COUNT,
+    HEADER,
+    Candidates,
+    Corpus,
+    Term,
+    best_of_each,
+    choose,
+    rank,
+    weight,
+    weightiest,
+)
 
 WORDS = ["fall", "ward", "nurs", "sepsi", "strok", "delirium"]
 
@@ -19,7 +30,9 @@ def packed(documents: dict[int, tuple[dict[str, int], dict[str, int]]]) -> Candi
     headers, counts = [], []
     for number, (title, body) in documents.items():
         words = sorted({*title, *body})
-        headers.append((number, 1, 2020, sum(title.values()), sum(body.values()), len(words) * COUNT.itemsize))
+        headers.append(
+            (number, number, 0, 1, 2020, sum(title.values()), sum(body.values()), len(words) * COUNT.itemsize)
+        )
         counts += [
             (int.from_bytes(hashlib.sha256(word.encode()).digest()[:4]), title.get(word, 0), body.get(word, 0))
             for word in words
@@ -102,6 +115,15 @@ def test_nothing_is_ranked_without_documents_or_without_words():
 
     assert rank(packed({}), [Term("fall", 0)], corpus).rows.tolist() == []
     assert rank(packed({1: ({"fall": 1}, {})}), [], corpus).rows.tolist() == []
+
+
+def test_of_several_documents_of_one_thing_the_best_stays_and_of_equal_ones_the_first_part():
+    # document, thing, part, kind and score, the best first
+    ranked = [(1, 7, 1, 1, 0.9), (2, 8, 2, 1, 0.8), (3, 8, 0, 1, 0.8), (4, 7, 0, 1, 0.5), (5, 7, 0, 2, 0.5)]
+    documents = np.array([(*keys, 2020, 1, 1, 6) for *keys, _ in ranked], HEADER)
+    scores = np.array([score for *_, score in ranked])
+    assert documents[best_of_each(documents, scores)]["id"].tolist() == [1, 3, 5]
+    assert best_of_each(np.zeros(0, HEADER), np.zeros(0)).tolist() == []
 
 
 def test_counts_that_are_not_those_of_the_documents_are_refused():

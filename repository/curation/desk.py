@@ -1,0 +1,116 @@
+"""What a librarian can do, as one list of links with how much waits behind each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count
+from django.utils import timezone
+from taggit.models import Tag
+
+from kmportal.design.navigation import address
+from kmportal.mail.models import OutgoingMail
+from repository import access
+from repository.models import Contributor, FixityFinding, Lookalike, Record, SubjectTerm, Submission
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do: its name, its page, what it is for, and how many things wait (None: nothing is counted)."""
+
+    name: str
+    url: str
+    about: str
+    waiting: int | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Jobs that belong together."""
+
+    name: str
+    jobs: tuple[Job, ...]
+
+
+def jobs_for(user: Any) -> list[Group]:
+    """Return what the user can do at the desk; nothing for those who neither review nor curate. Six queries at most."""
+    if not (access.may_curate(user) or access.may_review(user)):
+        return []
+    groups = [
+        Group("Reviewing and publishing", tuple(_reviewing(user))),
+        Group("Curating", tuple(_curating(user))),
+        Group("Looking after the portal", tuple(_upkeep(user))),
+    ]
+    return [group for group in groups if group.jobs]
+
+
+def _reviewing(user: Any) -> Iterator[Job]:
+    if access.may_review(user):
+        yield from _linked(
+            "Review queue",
+            "repository:queue",
+            "Claim what is sent in, return it with notes, or publish it.",
+            Submission.objects.waiting().count(),
+        )
+    yield from _linked("All records", "admin:repository_record_changelist", "Find, write and move records.")
+    if access.may_import(user):
+        yield from _linked("Imports", "repository:import", "Load a file of records, and see what became of it.")
+    if access.may_curate(user):
+        overdue = Record.objects.published().filter(next_review__lt=timezone.localdate()).count()
+        yield from _linked(
+            "Review dates", "repository:currency", "What is past its date, and who answers for it.", overdue
+        )
+
+
+def _curating(user: Any) -> Iterator[Job]:
+    if not access.may_curate(user):
+        return
+    pairs = _open_pairs()
+    yield from _linked(
+        "Duplicates", "repository:duplicates", "Look at pairs of records side by side, and merge them.", pairs[Record]
+    )
+    yield from _linked("Edit many records", "repository:bulk_edit", "Change a whole list at once, with a preview.")
+    yield from _linked(
+        "Contributors", "repository:contributors_desk", "Merge and part names, and keep ORCID iDs.", pairs[Contributor]
+    )
+    yield from _linked(
+        "Subjects", "repository:subjects_desk", "Merge headings, and take away unused ones.", pairs[SubjectTerm]
+    )
+    yield from _linked("Tags", "repository:tags_desk", "Merge tags, and take away unused ones.", pairs[Tag])
+    yield from _linked("What was done", "repository:operations", "Merges and bulk edits, and the way to undo them.")
+
+
+def _upkeep(user: Any) -> Iterator[Job]:
+    if user.has_perm("people.enter_desk"):
+        yield from _linked("All lists", "admin:index", "Collections, contributors, accounts and everything else.")
+    if access.may_curate(user):
+        open_findings = FixityFinding.objects.filter(settled_at=None).count()
+        yield from _linked(
+            "File checks",
+            "admin:repository_fixityfinding_changelist",
+            "Files that are not what they were.",
+            open_findings,
+        )
+    if user.has_perm("mail.view_outgoingmail"):
+        yield from _linked(
+            "Outgoing mail",
+            "admin:mail_outgoingmail_changelist",
+            "What the portal sends, and what did not go out.",
+            OutgoingMail.objects.filter(sent_at=None).count(),
+        )
+
+
+def _linked(name: str, url_name: str, about: str, waiting: int | None = None) -> Iterator[Job]:
+    """Yield the job if its page exists here."""
+    url = address(url_name)
+    if url:
+        yield Job(name, url, about, waiting)
+
+
+def _open_pairs() -> dict[Any, int]:
+    """Return how many pairs of each model wait for a decision."""
+    models = {ContentType.objects.get_for_model(model).pk: model for model in (Record, Contributor, SubjectTerm, Tag)}
+    rows = Lookalike.objects.open().order_by().values_list("content_type").annotate(number=Count("pk"))
+    counted = dict(rows)
+    return {model: counted.get(key, 0) for key, model in models.items()}

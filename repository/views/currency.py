@@ -1,0 +1,76 @@
+"""Pages on how current the repository is, and on who answers for a record and how often."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kmportal.design.narrowing import Narrowed
+from kmportal.lifecycle.transitions import NotAllowed
+from kmportal.review_cycle import answers
+from kmportal.review_cycle.forms import CycleForm
+from kmportal.review_cycle.models import Confirmation
+from kmportal.review_cycle.sources import about
+from repository import access
+from repository import currency_report as report
+from repository.currency import UNDER_REVIEW, USUAL_MONTHS
+from repository.models import Record
+
+PAGE_SIZE = 25
+# Answers that a record's page of its cycle shows, the latest first.
+HISTORY = 20
+
+
+@login_required
+@require_safe
+def currency(request):
+    """Show how much is in date, by department, and list what needs somebody to act first."""
+    if not access.may_read_currency(request.user):
+        raise Http404
+    records = report.records_under_review(request.user, timezone.localdate())
+    shares = report.shares(records)
+    narrowed = Narrowed(records, report.FACETS, request.GET)
+    listed = narrowed.results.select_related("owner")
+    total = report.total(shares)
+    context = {
+        "total": total,
+        "target": report.TARGET,
+        "short": total.short_of(report.TARGET),
+        "chart": report.chart_of(shares),
+        "table": report.table_of(shares),
+        "narrowed": narrowed,
+        "page": Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page")),
+        "may_set": access.may_curate(request.user),
+    }
+    return render(request, "repository/currency.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_cycle(request, pk):
+    """Say who answers for a record, how often it is looked at, and when that was done last."""
+    record = get_object_or_404(Record.objects.filter(UNDER_REVIEW).select_related("owner", "deputy"), pk=pk)
+    if not access.may_set_review_cycle(request.user, record):
+        raise Http404
+    form = CycleForm(
+        request.POST if request.method == "POST" else None,
+        initial={
+            "owner": record.owner,
+            "deputy": record.deputy,
+            "months": record.review_months or USUAL_MONTHS,
+            "last_reviewed": record.last_reviewed,
+        },
+    )
+    if form.is_valid():
+        try:
+            answers.set_cycle(record, **form.cleaned_data, by=request.user)
+        except NotAllowed as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "Saved. The owner is asked when the next review is due.")
+            return redirect(record)
+    history = Confirmation.objects.filter(**about(record)).select_related("by").order_by("-at", "-pk")[:HISTORY]
+    return render(request, "repository/currency_cycle.html", {"record": record, "form": form, "history": history})

@@ -1,0 +1,90 @@
+"""The deposit form in a browser: it follows its type, saves itself and suggests, and it works without scripts."""
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from repository.models import Record
+from tests.builders import make_record, make_user
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+def sign_in(context, live_server, user):
+    client = Client()
+    client.force_login(user)
+    cookie = next(iter(client.cookies.values()))
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+
+def begin(page):
+    page.goto("/repository/deposit/")
+    page.get_by_label("What is it?").select_option("poster")
+    page.get_by_label("Title").fill("Falls on a frailty ward")
+    page.get_by_role("button", name="Go on").click()
+
+
+def test_a_draft_is_written_and_saves_itself(page, live_server, look):
+    jane = make_user("Jane Smith")
+    make_record("Falls on a frailty ward, again", authors=("Okafor, Ngozi",), subjects=("Accidental Falls",))
+    sign_in(page.context, live_server, make_user("Dele Depositor"))
+    begin(page)
+    look("new-draft")
+
+    page.get_by_label("Type", exact=True).select_option("article")
+    expect(page.get_by_label("Conference or event")).to_be_hidden()
+    expect(page.get_by_label("Journal or book")).to_be_visible()
+    page.get_by_label("Journal or book").fill("Br Med J")
+
+    page.get_by_label("Name", exact=True).press_sequentially("smi")
+    page.get_by_role("option", name="Smith, Jane").click()
+    page.get_by_role("button", name="Add an author").click()
+    page.keyboard.type("Frailty Working Group")
+    page.get_by_label("Part").nth(1).select_option("group")
+    page.get_by_role("button", name="Move up author 2").click()
+
+    page.get_by_text("Subjects and tags").click()
+    page.locator("input[name=subjects]").press_sequentially("acci")
+    page.get_by_role("option", name="Accidental Falls").click()
+    page.get_by_label("DOI").fill("10.12")
+    page.get_by_label("Abstract or summary").fill("Many fell.")
+    page.get_by_label("Abstract or summary").blur()
+    expect(page.get_by_text("What is marked is not saved yet.")).to_be_visible()
+    expect(page.get_by_text("A DOI begins with 10.")).to_be_visible()
+    look("draft-that-saves-itself")
+
+    record = Record.objects.get(status="draft")
+    credits = [(row.credited_as, row.contributor.kind, row.contributor.user) for row in record.contributions.all()]
+    assert credits == [("Frailty Working Group", "group", None), ("Smith, Jane", "person", jane)]
+    assert (record.type, record.container_title, record.abstract) == ("article", "Br Med J", "Many fell.")
+    assert [str(row) for row in record.subjects.all()] == ["Accidental Falls"]
+    assert record.identifiers.count() == 0
+
+    page.get_by_label("DOI").fill("")
+    page.get_by_label("Date issued").fill("2024")
+    page.get_by_label("Note to the reviewer").fill("Please hurry")
+    page.get_by_role("button", name="Send for review").click()
+    expect(page.get_by_text("Sent for review")).to_be_visible()
+    assert Record.objects.get(pk=record.pk).status == "submitted"
+
+
+def test_everything_works_without_scripts(browser, live_server):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    sign_in(context, live_server, make_user("Dele Depositor"))
+    page = context.new_page()
+    begin(page)
+    page.get_by_label("Name", exact=True).fill("Smith, Jane")
+    page.get_by_role("button", name="Add an author").click()
+    page.get_by_label("Name", exact=True).nth(1).fill("Adams, Bo")
+    page.get_by_role("button", name="Move up author 2").click()
+    page.get_by_label("Type", exact=True).select_option("thesis")
+    page.get_by_role("button", name="Show the fields of this type").click()
+    page.get_by_label("Degree").fill("PhD")
+    # Enter saves, and does not press whichever button stands first on the page.
+    page.get_by_label("Degree").press("Enter")
+    expect(page.get_by_text("The draft is saved.")).to_be_visible()
+    record = Record.objects.get()
+    assert (record.type, record.degree, [row.credited_as for row in record.contributions.all()]) == (
+        *("thesis", "PhD", ["Adams, Bo", "Smith, Jane"]),
+    )
+    context.close()

@@ -1,0 +1,244 @@
+"""Editing many records at once: choose, preview, change, undo, and who and what is left alone."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from kmportal.lifecycle.edits import changes_of
+from kmportal.lifecycle.models import Edit
+from kmportal.lifecycle.transitions import NotAllowed
+from kmportal.search.models import SearchDocument
+from repository import tasks
+from repository.curation import bulk, operations
+from repository.curation.plans import Plan
+from repository.models import Operation, Record, SubjectTerm
+from tests.builders import make_collection, make_department, make_record
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/repository/desk/edit/"
+
+
+@pytest.fixture
+def desk(signed_in, librarian):
+    return signed_in(librarian)
+
+
+def plan(**columns):
+    return Plan(columns=columns)
+
+
+def made(records, plan, by):
+    operation = bulk.begin([record.pk for record in records], plan, by=by)
+    bulk.run(operation)
+    return operation
+
+
+def state(record):
+    record = Record.objects.get(pk=record.pk)
+    return (
+        record.collection and record.collection.name,
+        record.type,
+        sorted(record.tags.names()),
+        list(record.subjects.values_list("position", "term__label")),
+    )
+
+
+def test_a_librarian_changes_all_posters_of_a_list_after_seeing_them_before_and_after(desk, librarian):
+    posters = make_collection("Posters")
+    one, two = make_record("One", type="poster", tags=("old",)), make_record("Two", type="poster")
+    make_record("Paper")
+    form = desk.get(f"{PAGE}?type=poster")
+    assert (form.context["number"], form.context["ids"]) == (2, f"{one.pk},{two.pk}")
+
+    said = {"ids": form.context["ids"], "collection": str(posters.pk), "add_tags": "falls", "remove_tags": "old"}
+    preview = desk.post(PAGE, said)
+    assert preview.context["plan"] == "set the collection to “Posters”, added the tag “falls”, removed the tag “old”"
+    assert [(title, [change.sentence for change in changes]) for title, _, changes in preview.context["shown"]] == [
+        ("One", ["changed the tags from “old” to “falls”", "set the collection to “Posters”"]),
+        ("Two", ["set the tags to “falls”", "set the collection to “Posters”"]),
+    ]
+    assert (state(one), Operation.objects.count(), Edit.objects.count()) == ((None, "poster", ["old"], []), 0, 0)
+
+    before = Record.objects.get(pk=one.pk).changed_at
+    done = desk.post(PAGE, {**said, "run": "yes"}, follow=True)
+    assert "2 records changed." in done.text
+    assert [state(record) for record in (one, two)] == [("Posters", "poster", ["falls"], [])] * 2
+    assert Record.objects.get(pk=one.pk).changed_at > before
+    assert "'fall':" in SearchDocument.objects.get(object_id=two.pk).vector
+    assert [(edit.object_id, edit.by, [change.part for change in changes_of(edit)]) for edit in Edit.objects.all()] == [
+        (one.pk, librarian, ["tags", "collection"]),
+        (two.pk, librarian, ["tags", "collection"]),
+    ]
+
+
+def test_undoing_gives_back_exactly_what_was_and_leaves_alone_what_somebody_changed_since(desk, librarian):
+    papers, posters = make_collection("Papers"), make_collection("Posters")
+    term = SubjectTerm.objects.create(scheme="mesh", label="Frailty")
+    one = make_record("One", collection=papers, tags=("a",), subjects=("Aged", "Falls"))
+    two = make_record("Two", collection=papers)
+    before = state(one)
+    aged = SubjectTerm.objects.get(label="Aged")
+    whole = Plan(
+        columns={"collection_id": posters.pk, "type": "poster", "review_months": 12},
+        add_tags=("b",),
+        remove_tags=("A",),
+        add_subjects=(term.pk,),
+        remove_subjects=(aged.pk,),
+    )
+    operation = made([one, two], whole, librarian)
+    assert state(one) == ("Posters", "poster", ["b"], [(1, "Falls"), (2, "Frailty")])
+    assert Record.objects.get(pk=one.pk).next_review is not None
+    Record.objects.filter(pk=two.pk).update(collection=None)
+
+    asking = desk.post(reverse("repository:undo_operation", args=[operation.pk]))
+    assert ("Undo this?" in asking.text, state(one)[0]) == (True, "Posters")
+    answer = desk.post(reverse("repository:undo_operation", args=[operation.pk]), {"sure": "yes"}, follow=True)
+    assert "Two: Its collection has been changed since." in answer.text
+    assert (state(one), state(two)[:3]) == (before, (None, "poster", ["b"]))
+    undone = Record.objects.get(pk=one.pk)
+    assert (undone.review_months, undone.last_reviewed, undone.next_review) == (None, None, None)
+    operation.refresh_from_db()
+    assert operation.undone_by == librarian
+    with pytest.raises(NotAllowed):
+        operations.undo(operation, by=librarian)
+
+
+def test_what_the_librarian_may_not_edit_is_left_alone_with_its_reason(librarian, depositor):
+    records = [
+        make_record("Draft", status="returned", depositor=depositor),
+        make_record("Gone", status="withdrawn"),
+        make_record("No", status="rejected"),
+        make_record("Embargoed", embargo_until=timezone.localdate(), audience="library"),
+        make_record("Good", status="submitted"),
+    ]
+    operation = made(records, plan(audience="staff"), librarian)
+    assert [(title, why) for _, title, why in operation.changes["left"]] == [
+        ("Draft", "Its depositor is writing it."),
+        ("Gone", "It is withdrawn."),
+        ("No", "It was not accepted."),
+        ("Embargoed", "It is under an embargo, which says who may read it."),
+    ]
+    assert dict(Record.objects.values_list("title", "audience")) == {
+        "Draft": "open", "Gone": "open", "No": "open", "Embargoed": "library", "Good": "staff",
+    }  # fmt: skip
+
+
+def test_a_record_that_has_all_of_it_already_is_not_touched(librarian):
+    record = make_record(type="poster")
+    operation = made([record], plan(type="poster"), librarian)
+    assert (operation.changes["rows"], Edit.objects.count()) == ([], 0)
+    assert Record.objects.get().changed_at == record.changed_at
+
+
+def test_a_long_edit_goes_to_the_background_and_tells_how_far_it_is(desk, librarian, monkeypatch):
+    monkeypatch.setattr(bulk, "IN_REQUEST", 1)
+    monkeypatch.setattr(bulk, "CHUNK", 2)
+    records = [make_record(f"R{number}") for number in range(5)]
+    said = {"ids": ",".join(str(record.pk) for record in records), "type": "poster", "run": "yes"}
+    waiting = desk.post(PAGE, said, follow=True)
+    assert ("data-poll" in waiting.text, set(Record.objects.values_list("type", flat=True))) == (True, {"article"})
+    operation = Operation.objects.get()
+    bulk._run_chunk(operation)
+    assert bulk.progress(operation) == (2, 5)
+    tasks.run_bulk_edit(operation_pk=operation.pk)
+    assert set(Record.objects.values_list("type", flat=True)) == {"poster"}
+    desk.post(reverse("repository:undo_operation", args=[operation.pk]), {"sure": "yes"})
+    tasks.undo_bulk_edit(operation_pk=operation.pk, by_pk=librarian.pk)
+    operation.refresh_from_db()
+    assert set(Record.objects.values_list("type", flat=True)) == {"article"}
+    assert (operation.undone_by, operations.is_under_way(operation)) == (librarian, False)
+
+
+@pytest.mark.parametrize("number", [3, 50])
+def test_changing_many_takes_as_many_queries_as_changing_few(librarian, number):
+    records = [make_record(f"R{n}", tags=("old",), subjects=("Aged",)) for n in range(number)]
+    term = SubjectTerm.objects.get()
+    whole = Plan(columns={"type": "poster"}, add_tags=("new",), remove_tags=("old",), remove_subjects=(term.pk,))
+    operation = bulk.begin([record.pk for record in records], whole, by=librarian)
+    librarian.has_perm("repository.change_record")
+    with CaptureQueriesContext(connection) as queries:
+        bulk.run(operation)
+    assert len(queries) == 34
+
+
+def test_records_are_chosen_at_the_desk_too(desk):
+    one, two = make_record("One", status="submitted"), make_record("Two")
+    make_record("Three")
+    answer = desk.post("/admin/repository/record/", {"action": "edit_many", "_selected_action": [one.pk, two.pk]})
+    assert (answer.status_code, answer.context["ids"]) == (200, f"{one.pk},{two.pk}")
+    all_of_them = desk.post(
+        "/admin/repository/record/", {"action": "edit_many", "_selected_action": [one.pk], "select_across": "1"}
+    )
+    assert all_of_them.context["number"] == 3
+
+
+def test_without_facets_the_page_asks_which_records(desk):
+    make_record()
+    answer = desk.get(PAGE)
+    assert "Choose the records first." in answer.text
+    assert "ids" not in answer.context
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "message"),
+    [
+        ({}, "__all__", "Choose something to change."),
+        ({"owner": "nobody@trust.example"}, "owner",
+         "There is no colleague with the e-mail address “nobody@trust.example”."),
+        ({"collection": "99999"}, "collection", "Select a valid choice. 99999 is not one of the available choices."),
+        ({"add_subject": "Zebra"}, "add_subject",
+         "There is no subject heading “Zebra”. Look for it on the subjects’ page."),
+        ({"add_tags": "x" * 101}, "add_tags",
+         f"“{'x' * 40}…” is too long. Put commas between the subjects, and keep each under 100 characters."),
+    ],
+)  # fmt: skip
+def test_bad_input_is_said_beside_its_field_and_nothing_is_changed(desk, fields, field, message):
+    record = make_record()
+    answer = desk.post(PAGE, {"ids": str(record.pk), **fields, "run": "yes"})
+    assert answer.context["form"].errors == {field: [message]}
+    assert Operation.objects.count() == 0
+
+
+@pytest.mark.parametrize("ids", ["", "0", "a,b", "9" * 30, "-1", "1,\x00,2"])
+def test_records_that_do_not_exist_lead_back_to_the_choice(desk, ids):
+    answer = desk.post(PAGE, {"ids": ids, "type": "poster", "run": "yes"})
+    assert (answer.status_code, answer["Location"], Operation.objects.count()) == (302, PAGE, 0)
+
+
+def test_the_drafts_of_others_are_not_chosen_by_their_numbers(desk, depositor):
+    make_record("Secret", status="draft", depositor=depositor)
+    record = Record.objects.get()
+    answer = desk.post(PAGE, {"ids": str(record.pk), "type": "poster"}, follow=True)
+    assert "Secret" not in answer.text
+    assert Record.objects.get().type == "article"
+
+
+def test_too_many_records_are_refused(desk, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 1)
+    make_record("One", type="poster"), make_record("Two", type="poster")
+    assert "More than 1 records are chosen." in desk.get(f"{PAGE}?type=poster").text
+
+
+def test_owner_and_department_can_be_set_and_emptied(desk, staff, librarian):
+    ward = make_department("Ward")
+    record = make_record(type="policy", department=ward)
+    desk.post(PAGE, {"ids": str(record.pk), "owner": staff.email.upper(), "department": "none", "run": "yes"})
+    record.refresh_from_db()
+    assert (record.owner, record.department) == (staff, None)
+    desk.post(PAGE, {"ids": str(record.pk), "owner": "none", "run": "yes"})
+    record.refresh_from_db()
+    assert record.owner is None
+
+
+@pytest.mark.parametrize("role", ["staff", "facilitator", "km_lead"])
+def test_nobody_else_edits_many(signed_in, request, role):
+    record = make_record()
+    browser = signed_in(request.getfixturevalue(role))
+    answers = [browser.get(PAGE), browser.post(PAGE, {"ids": str(record.pk), "type": "poster", "run": "yes"})]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert Record.objects.get().type == "article"
+    with pytest.raises(NotAllowed):
+        bulk.begin([record.pk], plan(type="poster"), by=request.getfixturevalue(role))
