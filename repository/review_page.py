@@ -88,6 +88,11 @@ class ReviewPage:
         return [self._part(name) for name in LABELS if name in asked and not self._said[name]]
 
     @property
+    def asks_for_more(self) -> bool:
+        """Whether a note asks for something that the record does not say, so that these stand open."""
+        return any(part.is_open for part in self.empty_parts)
+
+    @property
     def files_part(self) -> Part:
         """The box for a note on the files."""
         return self._part("files")
