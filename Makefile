@@ -19,7 +19,12 @@ setup: installed ## Do all that `make run` does before it serves; then .venv/bin
 	@exec $(BIN)/python -m kmportal.local.prepare
 
 test: installed-for-development ## Run the tests; TESTS="tests/repository -k import" runs some
+ifdef TESTS
 	@exec $(BIN)/python -m pytest $(TESTS)
+else
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 -m "not journey"
+	@$(BIN)/python -m pytest -m journey
+endif
 
 lint: installed-for-development ## Check style and templates
 	@$(BIN)/ruff check .

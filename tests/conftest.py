@@ -1,10 +1,12 @@
 """The cast that all tests share: one person per role, and a signed-in browser for each."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.test import Client
 
+from kmportal import jobs
 from kmportal.people import roles
 from kmportal.people.models import User
 from tests import builders
@@ -61,3 +63,14 @@ def signed_in() -> Callable[[User], Client]:
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def run_waiting_jobs() -> Callable[[], None]:
+    """Give a function that does what the worker would do now. In a thread: a browser's loop may have this one."""
+
+    def run() -> None:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(jobs.run_waiting).result()
+
+    return run

@@ -4,14 +4,11 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
-
-from kmportal import jobs
 
 SCREENSHOTS = Path(__file__).resolve().parent.parent.parent / ".data" / "screenshots"
 # Without preloading, for which axe would ask for style sheets in a way that the portal's policy rightly refuses.
@@ -77,14 +74,3 @@ def look(page: Page, request) -> Callable[[str], None]:
             assert overflow <= 0, f"“{name}” is {overflow} pixels too wide at {width}"
 
     return look
-
-
-@pytest.fixture
-def run_waiting_jobs() -> Callable[[], None]:
-    """Give a function that does what the worker would do now. In a thread: the browser's loop has this one."""
-
-    def run() -> None:
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(jobs.run_waiting).result()
-
-    return run

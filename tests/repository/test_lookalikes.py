@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from kmportal import jobs
 from repository import lookalikes
 from repository.models import Lookalike, Operation, Record
 from tests.builders import make_record
@@ -124,12 +123,12 @@ def test_a_merge_that_is_not_possible_says_why(signed_in, librarian):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_button_looks_again(signed_in, librarian):
+def test_the_button_looks_again(signed_in, librarian, run_waiting_jobs):
     make_record(TITLE), make_record(TITLE)
     browser = signed_in(librarian)
     page = browser.post(reverse("repository:duplicates"), follow=True)
     assert "looking for duplicates" in page.text
-    jobs.run_waiting()
+    run_waiting_jobs()
     assert pairs() == [(TITLE, TITLE, "Same title", "")]
 
 

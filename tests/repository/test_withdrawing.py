@@ -2,7 +2,6 @@
 
 import pytest
 
-from kmportal import jobs
 from kmportal.lifecycle.models import StatusChange
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.links import linking
@@ -108,7 +107,7 @@ def test_what_is_not_before_readers_is_not_withdrawn(signed_in, librarian):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_followers_hear_of_versions_withdrawals_and_what_takes_the_place(librarian, depositor, staff):
+def test_followers_hear_of_versions_withdrawals_and_what_takes_the_place(librarian, depositor, staff, run_waiting_jobs):
     record = make_record("Falls", depositor=depositor, audience="staff")
     other = make_user("Olga Other")
     for person in (staff, librarian):
@@ -121,7 +120,7 @@ def test_followers_hear_of_versions_withdrawals_and_what_takes_the_place(librari
     linking.add(make_record("Newer policy"), draft, kind=LinkKind.SUPERSEDES, by=librarian)
     following.follow(draft, by=other)
     withdrawing.withdraw(draft, by=librarian, reason="safety", note="Stop")
-    jobs.run_waiting()
+    run_waiting_jobs()
     mine = OutgoingMail.objects.filter(key__startswith="follow-")
     sent = sorted(mine.values_list("to__name", "subject"))
     assert sent == [
@@ -135,13 +134,13 @@ def test_followers_hear_of_versions_withdrawals_and_what_takes_the_place(librari
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_may_not_see_a_record_any_more_hears_nothing_of_it(librarian, staff):
+def test_who_may_not_see_a_record_any_more_hears_nothing_of_it(librarian, staff, run_waiting_jobs):
     record = make_record("Secret falls")
     following.follow(record, by=staff)
     Record.objects.filter(pk=record.pk).update(audience="library")
     record.refresh_from_db()
     withdrawing.withdraw(record, by=librarian, reason="confidential", note="It names people")
-    jobs.run_waiting()
+    run_waiting_jobs()
     assert OutgoingMail.objects.count() == 0
 
 

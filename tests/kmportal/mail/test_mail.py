@@ -10,7 +10,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from kmportal.jobs import run_waiting
 from kmportal.mail import sending, tasks
 from kmportal.mail.models import OutgoingMail
 from kmportal.mail.posting import absolute, post
@@ -205,9 +204,9 @@ def only_the_tests_own_jobs(transactional_db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_sends_what_was_committed(only_the_tests_own_jobs, ada, mail_server):
+def test_the_worker_sends_what_was_committed(only_the_tests_own_jobs, ada, mail_server, run_waiting_jobs):
     write(ada)
-    run_waiting()
+    run_waiting_jobs()
     assert [(message["To"], message["Subject"]) for message in mail_server.messages] == [
         ("ada@trust.example", "Good morning")
     ]
