@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
 # What these name on the command line reaches the programs, because make passes such variables on.
-.PHONY: help run setup test lint types check bench benchuploads lock reset clean installed installed-for-development
+.PHONY: help run setup test lint types check bench benchuploads benchjobs lock reset clean installed installed-for-development
 .DEFAULT_GOAL := help
 
 help: ## Show these commands
@@ -40,8 +40,11 @@ check: lint types test ## Do all that CI does on this machine's Postgres
 bench: installed ## Measure the pages of a portal with 100,000 records; prints JSON; BENCH="--records 1000" for fewer
 	@exec $(BIN)/python -m tests.bench.pages $(BENCH)
 
-benchuploads: installed ## Measure the memory and time that uploads take, and the speed of a fixity check; prints JSON
+benchuploads: installed ## Measure the memory and time that uploads take; prints JSON
 	@exec $(BIN)/python -m tests.bench.uploads $(BENCH)
+
+benchjobs: installed ## Measure an import, the nightly jobs and the checks of files; prints JSON
+	@exec $(BIN)/python -m tests.bench.jobs $(BENCH)
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }

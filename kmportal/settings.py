@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kmportal.design.not_allowed.explain_not_allowed",
 ]
 ROOT_URLCONF = "kmportal.urls"
 WSGI_APPLICATION = "kmportal.wsgi.application"
@@ -154,6 +155,8 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Only a proxy that always sets or strips these headers may be trusted with them: the scheme, and who asks (usage.py).
+BEHIND_TLS_PROXY = env.boolean("BEHIND_TLS_PROXY", default=False)
 if HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
@@ -166,8 +169,7 @@ if HTTPS:
     # `check --deploy` warns where those two are off (W005, W021), which is right for most portals.
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-    if env.boolean("BEHIND_TLS_PROXY", default=False):
-        # Only a proxy that always sets or strips this header may be trusted with it.
+    if BEHIND_TLS_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Language and time -------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from repository.audience import Audience
 from repository.status import Status
@@ -43,10 +43,7 @@ def readable_files(user: Any) -> Q:
 
     Of a withdrawn record nobody reads files any more.
     """
-    from repository.models import Record
-
-    records = Record.objects.filter(visible_records(user)).exclude(status=Status.WITHDRAWN)
-    condition = Q(record__in=records.order_by().values("pk"))
+    condition = _of_record(visible_records(user) & ~Q(status=Status.WITHDRAWN))
     if sees_every_audience(user):
         return condition
     allowed = _in_audience(user, "RecordFile")
@@ -57,12 +54,10 @@ def readable_files(user: Any) -> Q:
 
 def requestable_files(user: Any) -> Q:
     """Return the condition for files of which the user may ask for a copy: they see the record, but not the file."""
-    from repository.models import Record
-
     if not user.is_authenticated:
         return Q(pk__in=())
-    records = Record.objects.filter(visible_records(user), status__in=(Status.PUBLISHED, Status.REPLACED))
-    return Q(record__in=records.order_by().values("pk")) & ~readable_files(user)
+    of_readers = visible_records(user) & Q(status__in=(Status.PUBLISHED, Status.REPLACED))
+    return _of_record(of_readers) & ~readable_files(user)
 
 
 def sees_every_audience(user: Any) -> bool:
@@ -86,8 +81,11 @@ def may_deposit(user: Any) -> bool:
 
 
 def may_edit(user: Any, record: Any) -> bool:
-    """Tell whether the user may write the record: its depositor until it is sent in, from then on the library."""
-    if record.status in DEPOSITORS_STATES:
+    """Tell whether the user may write the record: its depositor until it is sent in, from then on the library.
+
+    A draft that nobody deposited is the library's from the beginning.
+    """
+    if record.status in DEPOSITORS_STATES and (record.depositor_id or record.entered_by_id):
         return record.is_owned_by(user)
     return user.has_perm("repository.change_record") and record.status not in (Status.REJECTED, Status.WITHDRAWN)
 
@@ -178,6 +176,16 @@ def may_withdraw(user: Any) -> bool:
 def may_erase(user: Any) -> bool:
     """Tell whether the user may erase a record for legal reasons: administrators only."""
     return user.has_perm("repository.erase_record")
+
+
+def _of_record(condition: Q) -> Q:
+    """Return the condition for files of records that meet a condition.
+
+    It looks at the file's own record alone: a list of all such records is as long as the repository.
+    """
+    from repository.models import Record
+
+    return Q(Exists(Record.objects.filter(condition, pk=OuterRef("record")).order_by()))
 
 
 def _in_audience(user: Any, model: str) -> Q:

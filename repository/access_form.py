@@ -42,11 +42,10 @@ class RestrictionForm(forms.Form):
         help_text="Readers see it beside the date, such as “Publisher’s policy”.",
     )
 
-    def __init__(self, thing: Record | RecordFile, data: Any = None, *, groups: dict[str, str]) -> None:
-        is_record = isinstance(thing, Record)
+    def __init__(self, thing: Record | RecordFile, data: Any = None, *, prefix: str, groups: dict[str, str]) -> None:
         super().__init__(
             data,
-            prefix="record" if is_record else f"file-{thing.pk}",
+            prefix=prefix,
             initial={
                 "audience": thing.audience,
                 "groups": [str(group.pk) for group in thing.groups.all()],
@@ -58,7 +57,7 @@ class RestrictionForm(forms.Form):
         self.names = groups
         self.fields["groups"].choices = list(groups.items())  # type: ignore[attr-defined] # it has choices
         self.thing = thing
-        self.heading = "The record" if is_record else str(thing)
+        self.heading = "The record" if isinstance(thing, Record) else str(thing)
 
     def clean_until(self) -> datetime.date | None:
         until = self.cleaned_data["until"]
@@ -110,13 +109,20 @@ class RestrictionForm(forms.Form):
 
 
 class AccessForms:
-    """The form of a record and those of its files, in their order, which are sent and saved together."""
+    """The form of a record and those of its files, in their order, which are sent and saved together.
+
+    The parts whose names are sent as `leave` stay as they are saved, whatever is sent of them.
+    """
 
     def __init__(self, record: Record, data: Any = None) -> None:
         files = record.files.prefetch_related("groups").select_related("record")
         groups = {str(group.pk): group.name for group in Group.objects.order_by("name")}
-        things: list[Record | RecordFile] = [record, *files]
-        self.forms = [RestrictionForm(thing, data, groups=groups) for thing in things]
+        left = data.getlist("leave") if data else ()
+        things: dict[str, Record | RecordFile] = {"record": record, **{f"file-{file.pk}": file for file in files}}
+        self.forms = [
+            RestrictionForm(thing, None if prefix in left else data, prefix=prefix, groups=groups)
+            for prefix, thing in things.items()
+        ]
 
     @property
     def errors(self) -> list[Any]:
@@ -127,13 +133,11 @@ class AccessForms:
         """Return what is wrong with the forms together: nothing, as each stands for itself."""
         return []
 
-    def is_valid(self) -> bool:
-        return all(form.is_bound for form in self.forms) and not self.errors
-
     def save(self, *, by: Any) -> None:
-        """Put what was chosen in force, where it differs from what is. Wants forms that are valid."""
+        """Put what was chosen in force, where it differs from what is. Wants forms without errors."""
         for form in self.forms:
-            form.save(by=by)
+            if form.is_bound:
+                form.save(by=by)
 
     def described(self) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
         """Return what is in force, what was chosen, and what to call each, by part: for telling of a conflict."""
@@ -141,6 +145,6 @@ class AccessForms:
         for form in self.forms:
             part = str(form.prefix)
             saved[part] = form.in_words(form.initial)
-            written[part] = form.in_words(form.cleaned_data)
+            written[part] = form.in_words(form.cleaned_data if form.is_bound else form.initial)
             labels[part] = form.heading
         return saved, written, labels

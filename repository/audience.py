@@ -5,12 +5,17 @@ from django.db import models
 
 
 class Audience(models.TextChoices):
-    """Who may read something. The library always may, and so may those whose deposit it is."""
+    """Who may read something, from most people to fewest. The library may, and so may those whose deposit it is."""
 
     OPEN = "open", "Everybody"
     STAFF = "staff", "Signed-in staff"
     GROUPS = "groups", "Named groups"
     LIBRARY = "library", "The library only"
+
+    @property
+    def narrowness(self) -> int:
+        """How narrow it is, from 0 for everybody."""
+        return list(Audience).index(self)
 
 
 class Restricted(models.Model):

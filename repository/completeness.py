@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from repository.record_types import RecordType
+from repository.record_types import REVIEWED_TYPES, RecordType
 
-# Types that go stale: somebody answers for them, and looks at them again at intervals.
-REVIEWED_TYPES = (RecordType.GUIDELINE, RecordType.POLICY, RecordType.TOOLKIT, RecordType.TRAINING)
 _EVENTS = (RecordType.POSTER, RecordType.PRESENTATION, RecordType.CONFERENCE_PAPER)
 
 

@@ -4,6 +4,7 @@ import datetime
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from kmportal.mail import posting
 from kmportal.people.models import User
 from kmportal.people.roles import LIBRARIAN, LIBRARY_MANAGER
 from repository import access
-from repository.models import CopyRequest, RecordFile
+from repository.models import CopyRequest, Record, RecordFile
 
 SIGNER = signing.Signer(salt="repository.copies")
 # For how long a link gives the file, unless somebody says otherwise.
@@ -72,6 +73,13 @@ def answerers(file: RecordFile) -> list[User]:
     return list(dict.fromkeys(people)) or list(librarians.distinct().order_by("pk"))
 
 
+def waiting_for(user: User) -> QuerySet[CopyRequest]:
+    """Return the requests that wait for this depositor's answer, with asker, file and record, the oldest first."""
+    theirs = Q(file__record__depositor=user) | Q(file__record__entered_by=user)
+    waiting = CopyRequest.objects.filter(theirs, answered_at=None).order_by("at", "pk")
+    return waiting.select_related("by", "file__record")
+
+
 @transaction.atomic
 def _answer(
     request: CopyRequest,
@@ -84,6 +92,8 @@ def _answer(
 ) -> None:
     if not access.may_answer_for_copies(by, request.file.record):
         raise NotAllowed("Only whoever deposited the record and the library can answer this.")
+    if granted and not Record.objects.visible_to(request.by).filter(pk=request.file.record_id).exists():
+        raise NotAllowed(f"{request.by} may not see this record any more, so the link would lead nowhere.")
     if not CopyRequest.objects.select_for_update().filter(pk=request.pk, answered_at=None).exists():
         raise AlreadyAnswered
     request.answered_at, request.answered_by, request.answer = now, by, answer

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -18,11 +17,9 @@ from kmportal.review_cycle.sources import about
 from repository import access, editing
 from repository.models import ImportedFrom, Record
 from repository.models.record import RecordQuerySet
-from repository.record_types import RecordType
+from repository.record_types import REVIEWED_TYPES
 from repository.status import Status
 
-# What people act on, so that it does harm once it is out of date. A paper only grows old.
-REVIEWED_TYPES = (RecordType.GUIDELINE, RecordType.POLICY, RecordType.TOOLKIT, RecordType.TRAINING)
 # Between two reviews of a record of which nobody says otherwise.
 USUAL_MONTHS = 24
 
@@ -66,10 +63,7 @@ def begin(records: Collection[Record]) -> None:
 def _settle_flags_of_earlier(records: list[Record]) -> None:
     firsts = [record.first_version_id for record in records if record.version > 1]
     if firsts:
-        earlier = Record.objects.filter(Q(pk__in=firsts) | Q(first_version__in=firsts))
-        Flag.objects.filter(
-            content_type=ContentType.objects.get_for_model(Record), object_id__in=earlier.values("pk"), settled_at=None
-        ).update(settled_at=timezone.now())
+        answers.settle_overtaken(Record.objects.filter(Q(pk__in=firsts) | Q(first_version__in=firsts)))
 
 
 @dataclass(frozen=True)

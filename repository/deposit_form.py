@@ -18,7 +18,7 @@ from kmportal.people.models import Department
 from repository import record_parts
 from repository.access import DEPOSITORS_STATES
 from repository.audience import Audience
-from repository.completeness import NEEDS, REVIEWED_TYPES, missing
+from repository.completeness import NEEDS, missing
 from repository.deposit_fields import (
     MOST_AUTHORS,
     AuthorsField,
@@ -31,7 +31,7 @@ from repository.forms import PartialDateField
 from repository.identifiers import Scheme
 from repository.licences import Licence
 from repository.models import Collection, Record
-from repository.record_types import DETAILS, RecordType
+from repository.record_types import DETAILS, REVIEWED_TYPES, RecordType
 from repository.status import Status
 
 REVIEW_FIELDS = ("owner", "deputy", "review_months")

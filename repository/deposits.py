@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from kmportal.lifecycle import moves
@@ -50,10 +51,13 @@ def move_together(
         stamps["published_at"] = stamps["changed_at"]  # its first publication: what is withdrawn is reinstated
     if "reinstate" in names:
         stamps |= {"withdrawal_reason": "", "replacement": None}
-    refuse_own_judgement(records, names, by=by)
-    submissions.refuse_claimed(records, names, by=by)
-    _refuse_without_release(records, names, by=by)
-    if any(record.withdrawal_reason == WithdrawalReason.LEGAL for record in records):
+    locked = _locked(records, names)
+    refuse_own_judgement(locked, names, by=by)
+    submissions.refuse_claimed(locked, names, by=by)
+    _refuse_without_release(locked, names, by=by)
+    if "reconsider" in names:
+        versions.refuse_overtaken(locked)
+    if any(record.withdrawal_reason == WithdrawalReason.LEGAL for record in locked):
         raise NotAllowed("This was erased for legal reasons, and stays away.")
     moves.perform_together(RECORD_LIFECYCLE, names, records, by=by, note=note, stamps=stamps)
     if {"publish", "release"} & set(names):
@@ -64,11 +68,26 @@ def move_together(
     following.tell_of_new_versions(records, in_place_of=replaced, by=by)
 
 
+def _locked(records: Collection[Record], names: Sequence[str]) -> list[Record]:
+    """Return the records as they are now, locked; where they come before readers, with all versions of their works.
+
+    So nobody claims, hands over or publishes another version between the checks and the move.
+    """
+    keys = {record.pk for record in records}
+    rows = Record.objects.filter(versions.of_works(records) if TO_READERS & set(names) else Q(pk__in=keys))
+    columns = ("depositor", "entered_by", "first_version", "version", "withdrawal_reason", "collection__name")
+    known = rows.select_related("collection").only(*columns, "collection__needs_release")
+    return [row for row in known.select_for_update(of=("self",)).order_by("pk") if row.pk in keys]
+
+
 def refuse_own_judgement(records: Collection[Record], names: Sequence[str], *, by: Any) -> None:
-    """Refuse to let people judge their own deposits. What came from a file is nobody's own work."""
+    """Refuse to let people judge their own deposits, or those that they entered for a colleague.
+
+    What came from a file is nobody's own work.
+    """
     if by is None or not JUDGEMENTS & set(names):
         return
-    own = [record for record in records if record.depositor_id == by.pk]
+    own = [record for record in records if record.is_owned_by(by)]
     imported = set(ImportedFrom.objects.filter(record__in=own).values_list("record", flat=True)) if own else set()
     if any(record.pk not in imported for record in own):
         raise NotAllowed("You deposited this record, so somebody else must review it.")

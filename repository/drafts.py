@@ -15,6 +15,8 @@ from repository.intake.description import COLUMNS, Description
 from repository.models import Record, ReviewNote
 from repository.status import Status
 
+NOT_DISCARDED = "Only a draft that was never sent for review can be discarded."
+
 
 @transaction.atomic
 def start(*, by: Any, type: str, title: str, said: Description | None = None) -> Record:
@@ -84,9 +86,17 @@ def send(record: Record, *, by: Any, note: str = "") -> None:
         ReviewNote.objects.create(record=record, submission=submission, text=note, by=by)
 
 
+def move(record: Record, name: str, *, by: Any, note: str = "") -> None:
+    """Make a move as a button asks for it: what is sent for review so must be as whole as from the form."""
+    if name == "submit":
+        send(record, by=by)
+    else:
+        deposits.move(record, name, by=by, note=note)
+
+
 def may_discard(user: Any, record: Record) -> bool:
     """Tell whether the user may throw the record away: a draft of theirs that was never sent to anybody."""
-    return record.status == Status.DRAFT and record.is_owned_by(user) and not record.submissions.exists()
+    return record.status == Status.DRAFT and access.may_edit(user, record) and not record.submissions.exists()
 
 
 @transaction.atomic
@@ -97,9 +107,11 @@ def discard(record: Record, *, by: Any) -> None:
     """
     locked = Record.objects.select_for_update().filter(pk=record.pk).first()
     if locked is None or not may_discard(by, locked):
-        raise NotAllowed("Only a draft that was never sent for review can be discarded.")
+        raise NotAllowed(NOT_DISCARDED)
     people = list(locked.contributions.values_list("contributor", flat=True))
     contents = list(locked.files.values_list("content", flat=True))
+    tags = list(locked.tags.values_list("pk", flat=True))
     locked.delete()
     credits.forget_unused(people)
+    record_parts.forget_unused_tags(tags)
     files.discard_unused(contents)

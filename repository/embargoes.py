@@ -44,6 +44,18 @@ def set(
     restricting.restrict(thing, audience=audience, groups=groups, embargo=Embargo(until, after, reason), by=by)
 
 
+def set_on_files(record: Record, embargo: Embargo, *, by: Any) -> None:
+    """Put the files of a record under one embargo. What is meant for fewer people than it opens to stays theirs."""
+    for file in record.files.all():
+        meant_for = Audience(file.audience_after or file.audience)
+        if meant_for == Audience.LIBRARY:
+            continue
+        after = max(meant_for, Audience(embargo.after), key=lambda audience: audience.narrowness)
+        # Where the file itself names no groups, those of its record are meant.
+        groups = list((file if meant_for == Audience.GROUPS else record).groups.all())
+        set(file, until=embargo.until, after=after, reason=embargo.reason, by=by, groups=groups)
+
+
 def check(until: datetime.date, *, now: datetime.datetime | None = None) -> None:
     """Raise EmbargoInPast unless the day is a later one than today in the UK."""
     if until <= timezone.localdate(now):
@@ -78,8 +90,9 @@ def _embargoed(**condition: Any) -> Iterator[Record | RecordFile]:
 
 @transaction.atomic
 def _lift(thing: Record | RecordFile, today: datetime.date) -> bool:
-    """End the embargo, unless somebody has changed it since it was looked up."""
-    _lock(thing)
+    """End the embargo, unless somebody has changed it, or removed the thing, since it was looked up."""
+    if not _lock(thing):
+        return False
     thing.refresh_from_db(fields=["embargo_until", "audience_after"])
     if thing.embargo_until is None or thing.embargo_until > today:
         return False
@@ -98,7 +111,8 @@ def _warn(thing: Record | RecordFile) -> bool:
     record = thing if isinstance(thing, Record) else thing.record
     if record.status not in (Status.PUBLISHED, Status.REPLACED):
         return False
-    _lock(thing)
+    if not _lock(thing):
+        return False
     thing.refresh_from_db(fields=["embargo_until", "embargo_warned_of"])
     if thing.embargo_until is None or thing.embargo_warned_of == thing.embargo_until:
         return False
@@ -119,6 +133,8 @@ def managers() -> list[User]:
     return list(User.objects.filter(is_active=True, groups__name=LIBRARY_MANAGER.name).order_by("pk"))
 
 
-def _lock(thing: Record | RecordFile) -> None:
-    """Keep others from changing the record and its files until the transaction ends."""
-    Record.objects.select_for_update(no_key=True).get(pk=thing.pk if isinstance(thing, Record) else thing.record_id)
+def _lock(thing: Record | RecordFile) -> bool:
+    """Keep others from changing the record and its files until the transaction ends; tell whether it is still there."""
+    key = thing.pk if isinstance(thing, Record) else thing.record_id
+    Record.objects.select_for_update(no_key=True).filter(pk=key).first()
+    return type(thing)._default_manager.filter(pk=thing.pk).exists()

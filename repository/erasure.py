@@ -10,14 +10,17 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from kmportal.lifecycle.models import Edit, StatusChange
 from kmportal.lifecycle.transitions import MissingPermission, NotAllowed
 from kmportal.links.models import Link
+from kmportal.mail import posting
+from kmportal.mail.models import OutgoingMail
 from kmportal.review_cycle.models import Confirmation, Flag, Reminder
 from kmportal.search import indexing
-from repository import access, files
+from repository import access, files, record_parts
 from repository.models import (
     Contributor,
     Erasure,
@@ -58,12 +61,14 @@ def erase(record: Record, *, by: Any, ground: str) -> Erasure:
         raise MissingPermission("Only an administrator can erase a record.")
     if not ground.strip():
         raise NotAllowed("Give the legal ground.")
+    # Operations first, as undoing one locks it before its records.
+    _erase_from_operations(record, by)
     fresh = Record.objects.select_for_update(of=("self",)).get(pk=record.pk)
     if fresh.withdrawal_reason == WithdrawalReason.LEGAL:
         raise NotAllowed("This record is erased already.")
+    _erase_mail(fresh)
     contents = _erase_files(fresh)
     _erase_rows(fresh)
-    _erase_from_operations(fresh, by)
     _erase_columns(fresh, by)
     indexing.refresh([fresh])
     record.refresh_from_db()
@@ -81,6 +86,14 @@ def _erase_files(record: Record) -> list[str]:
     return gone
 
 
+def _erase_mail(record: Record) -> None:
+    """Delete the portal's copies of what it wrote about the record; what nobody has sent yet stays unsent."""
+    told = Q(text__contains=f"“{record.title}”")
+    for page in ("record", "review"):
+        told |= Q(text__contains=posting.absolute(reverse(f"repository:{page}", args=[record.pk])))
+    OutgoingMail.objects.filter(told).delete()
+
+
 def _erase_rows(record: Record) -> None:
     """Delete the rows that describe the record, and of its history what could tell what it said."""
     people = set(record.contributions.values_list("contributor", flat=True))
@@ -89,7 +102,9 @@ def _erase_rows(record: Record) -> None:
     Contributor.objects.filter(pk__in=people, contributions=None, user=None, merged=None).delete()
     record.identifiers.all().delete()
     record.subjects.all().delete()
+    tags = list(record.tags.values_list("pk", flat=True))
     record.tags.clear()
+    record_parts.forget_unused_tags(tags)
     ImportedFrom.objects.filter(record=record).delete()
     ReviewNote.objects.filter(record=record).delete()
     Submission.objects.filter(record=record).update(returned_as=None)
@@ -124,6 +139,10 @@ def _erase_from_operations(record: Record, by: Any) -> None:
         bulk.changes["rows"] = [row for row in bulk.changes["rows"] if row["id"] != record.pk]
         bulk.changes["left"] = [row for row in bulk.changes["left"] if row[0] != record.pk]
         bulk.save(update_fields=["changes"])
+    places = Q(changes__dropped__contains=[{"record_id": record.pk}])
+    for merge in Operation.objects.select_for_update().filter(places, kind=OperationKind.MERGE_CONTRIBUTORS):
+        merge.changes["dropped"] = [row for row in merge.changes["dropped"] if row["record_id"] != record.pk]
+        merge.save(update_fields=["changes"])
 
 
 def _erase_columns(record: Record, by: Any) -> None:

@@ -52,8 +52,10 @@ class UploadForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    """What one file is, and who may read it."""
+    """What one file is, and who may read it. Whoever saves second is told what was saved, and may save again."""
 
+    # What the file was said to be when the form was opened.
+    seen = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     description = forms.CharField(
         label="What is this file?", max_length=300, required=False, help_text="Such as: the poster as it was printed."
     )
@@ -61,8 +63,20 @@ class FileForm(forms.Form):
 
     def __init__(self, data: Any = None, *, file: RecordFile) -> None:
         said = {"description": file.description, "audience": file.audience}
-        super().__init__(data, initial=said, prefix=f"file-{file.pk}")
+        super().__init__(data, initial={**said, "seen": " ".join(said.values())}, prefix=f"file-{file.pk}")
         self.file = file
         if file.embargo_until or file.audience == Audience.GROUPS:
             # Another page has decided it.
             del self.fields["audience"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        is_other = any(cleaned.get(name) != self.initial[name] for name in self.fields if name != "seen")
+        if cleaned.pop("seen", "") != self.initial["seen"] and is_other and not self.errors:
+            # What is sent next is sent by somebody who has seen what is saved now.
+            sent: Any = self.data
+            self.data = sent.copy()
+            self.data[self.add_prefix("seen")] = self.initial["seen"]  # type: ignore[index] # of a copy
+            said = f"“{self.file.description or 'Nothing'}”, for: {self.file.get_audience_display()}"
+            raise forms.ValidationError(f"Somebody else has saved this since: {said}. Save again to put yours there.")
+        return cleaned

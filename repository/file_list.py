@@ -13,6 +13,13 @@ from repository.audience import Audience
 from repository.models import Record, RecordFile
 from repository.models.file import Extraction
 
+# For whom a file is that not everybody may read, and what somebody who has not signed in can do about it.
+_NOT_FOR_ALL = {
+    Audience.STAFF: ("For signed-in staff.", "Sign in to read it."),
+    Audience.GROUPS: ("For named groups of staff.", "Sign in to see whether you are in one."),
+}
+_NOT_GIVEN = ("The library keeps this file and does not give it to everybody.", "Sign in to request a copy.")
+
 
 @dataclass(frozen=True)
 class FileLine:
@@ -79,15 +86,10 @@ def _line(file: Any, user: Any) -> FileLine:
 
 
 def _why_not(file: RecordFile, until: datetime.date | None, user: Any) -> str:
+    why, next_step = _NOT_FOR_ALL.get(Audience(file.audience), _NOT_GIVEN)
     if until:
-        return f"{_from(file, until)}{f': {file.embargo_reason}' if file.embargo_reason else ''}."
-    if file.audience == Audience.STAFF:
-        return "For signed-in staff. Sign in to read it."
-    if file.audience == Audience.GROUPS:
-        return "For named groups of staff." + (
-            "" if user.is_authenticated else " Sign in to see whether you are in one."
-        )
-    return "The library keeps this file and does not give it to everybody."
+        why = f"{_from(file, until)}{f': {file.embargo_reason}' if file.embargo_reason else ''}."
+    return why if user.is_authenticated else f"{why} {next_step}"
 
 
 def _limited_to(file: RecordFile, until: datetime.date | None) -> str:

@@ -1,6 +1,7 @@
 """What people do with the files of a record: add, describe, put in order, take away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -34,12 +35,11 @@ def add(
     A name that the record has already gets a number. Raises NotAllowed where `by` may not edit the record, and
     RefusedFile with the reason where we do not take the file; then nothing of it stays.
     """
-    refuse_change(record, by=by)
     name = clean_name(name or upload.name or "")
     incoming = incoming_of(upload)
     try:
         media_type = media_type_of(name, incoming)
-        with edit(record, by=by) as locked:
+        with _changing(record, by=by) as locked:
             return attach(
                 locked, incoming, name=name, media_type=media_type, by=by, description=description, audience=audience
             )
@@ -93,8 +93,7 @@ def describe(file: RecordFile, *, by: Any, description: str, audience: Audience 
 
     While an embargo runs the audience is the embargo's. Raises NotAllowed where `by` may not edit the record.
     """
-    refuse_change(file.record, by=by)
-    with edit(file.record, by=by):
+    with _changing(file.record, by=by):
         locked = RecordFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
         locked.description = description
         locked.save(update_fields=["description"])
@@ -108,8 +107,7 @@ def reorder(record: Record, *, by: Any, order: Sequence[int]) -> None:
     Keys of other files are passed over, and files that are not named stay behind, as they were. Raises NotAllowed
     where `by` may not edit the record.
     """
-    refuse_change(record, by=by)
-    with edit(record, by=by) as locked:
+    with _changing(record, by=by) as locked:
         place = {key: number for number, key in enumerate(order)}
         files = sorted(locked.files.all(), key=lambda file: place.get(file.pk, len(place)))
         for number, file in enumerate(files):
@@ -131,9 +129,11 @@ def remove(file: RecordFile, *, by: Any) -> None:
     Raises NotAllowed where `by` may not edit the record, and for a record that readers have seen: what they may have
     cited changes by a new version only.
     """
-    refuse_change(file.record, by=by)
-    refuse_removal(file.record)
-    with edit(file.record, by=by):
+    with _changing(file.record, by=by) as locked:
+        if not may_remove(locked):
+            raise NotAllowed(
+                "Readers have seen this file, so it stays. Make a new version of the record, and leave it out."
+            )
         detach(file)
 
 
@@ -153,23 +153,21 @@ def discard_unused(contents: Sequence[str]) -> None:
         transaction.on_commit(lambda sha256=sha256: _remove_unused(sha256))  # type: ignore[misc]
 
 
-def refuse_change(record: Record, *, by: Any) -> None:
-    """Raise NotAllowed unless `by` may change the record's files now; the portal itself (None) may."""
-    if by is not None and not access.may_edit(by, record):
-        raise NotAllowed("You cannot change the files of this record now.")
-
-
 def may_remove(record: Record) -> bool:
     """Tell whether files of the record may be taken away: as long as readers have not seen it."""
     return record.status not in access.PUBLIC_STATES
 
 
-def refuse_removal(record: Record) -> None:
-    """Raise NotAllowed where files of the record may not be taken away."""
-    if not may_remove(record):
-        raise NotAllowed(
-            "Readers have seen this file, so it stays. Make a new version of the record, and leave it out."
-        )
+@contextmanager
+def _changing(record: Record, *, by: Any) -> Iterator[Record]:
+    """Give the record, locked, to have its files changed; the portal itself (None) may always.
+
+    Raises NotAllowed unless `by` may edit it as it stands now: it may have been sent in while an upload was under way.
+    """
+    with edit(record, by=by) as locked:
+        if by is not None and not access.may_edit(by, locked):
+            raise NotAllowed("You cannot change the files of this record now.")
+        yield locked
 
 
 def _hold(sha256: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,9 +115,12 @@ def _check_for_orphans(summary: Summary) -> None:
 
 def _unknown(paths: list[Path]) -> dict[str, str]:
     known = set(StoredContent.objects.filter(pk__in=[path.name for path in paths]).values_list("pk", flat=True))
-    return {
-        path.name[:64]: f"{path.stat().st_size:,} bytes at {path}"[:300] for path in paths if path.name not in known
-    }
+    unknown = {}
+    for path in paths:
+        if path.name not in known:
+            with suppress(FileNotFoundError):  # removed since it was listed
+                unknown[path.name[:64]] = f"{path.stat().st_size:,} bytes at {path}"[:300]
+    return unknown
 
 
 def _note(sha256: str, found: dict[str, str], *, of: tuple[str, ...], summary: Summary) -> None:

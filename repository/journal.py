@@ -1,11 +1,14 @@
 """Change rows of the database and keep what they were, as plain JSON values, so that it can be undone."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django.apps import apps
 from django.db import models
+
+from kmportal.lifecycle.transitions import NotAllowed
 
 Step = dict[str, Any]
 
@@ -44,7 +47,15 @@ class Journal:
 
 
 def undo(steps: Sequence[Step]) -> None:
-    """Take the steps back, the last one first. What says something else by now, or is gone, is left alone."""
+    """Take the steps back, the last one first. What says something else by now, or is gone, is left alone.
+
+    Raises NotAllowed where a row had something that is no longer here.
+    """
+    had = defaultdict(list)
+    for step in steps:
+        had[step["model"]].append(step["before"] or {})
+    for name, rows in had.items():
+        refuse_gone(apps.get_model(name), rows)
     for step in reversed(steps):
         model: Any = apps.get_model(step["model"])
         before, after = step["before"], step["after"]
@@ -57,6 +68,25 @@ def undo(steps: Sequence[Step]) -> None:
         elif row := rows.first():
             same = [column for column, value in after.items() if plain(getattr(row, column)) == value]
             rows.update(**{column: before[column] for column in same})
+
+
+def gone(model: type[models.Model], rows: Collection[Mapping[str, Any]]) -> set[tuple[str, Any]]:
+    """Return column and value of each foreign key in the rows (column to value) that leads to nothing any more."""
+    found = set()
+    for field in model._meta.concrete_fields:
+        wanted = {row[field.attname] for row in rows if row.get(field.attname)} if field.is_relation else set()
+        if wanted:
+            target: Any = field.related_model
+            there = target._base_manager.filter(pk__in=wanted).values_list("pk", flat=True)
+            found |= {(field.attname, key) for key in wanted - set(there)}
+    return found
+
+
+def refuse_gone(model: type[models.Model], rows: Collection[Mapping[str, Any]]) -> None:
+    """Raise NotAllowed where a foreign key in the rows (column to value) leads to nothing any more."""
+    for column, _ in gone(model, rows):
+        noun = model._meta.get_field(column.removesuffix("_id")).related_model._meta.verbose_name  # type: ignore[union-attr]
+        raise NotAllowed(f"A {noun} that was there before is no longer here, so this cannot be undone.")
 
 
 def columns_of(row: models.Model) -> Step:

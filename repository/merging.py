@@ -14,6 +14,7 @@ from kmportal.links.models import Link
 from repository import access, deposits, editing, journal, withdrawing
 from repository.audience import Audience
 from repository.descriptions import LABELS, describe, for_description
+from repository.file_kinds import free_name
 from repository.journal import Journal
 from repository.models import (
     Contribution,
@@ -44,9 +45,6 @@ ROWS = ("contributors", "subjects", "tags")
 TAKEABLE = frozenset(COLUMNS) | frozenset(ROWS)
 # Identifiers and files need no choice: the record that stays has those of both.
 OF_BOTH = frozenset({"identifiers", "files"})
-
-# From the widest audience to the narrowest.
-_NARROWNESS = (Audience.OPEN, Audience.STAFF, Audience.GROUPS, Audience.LIBRARY)
 
 
 @transaction.atomic
@@ -118,13 +116,15 @@ def undo(operation: Operation, *, by: Any) -> None:
     if operation.undone_at:
         raise NotAllowed("This merge has been undone already.")
     changes = operation.changes
-    records = Record.objects.select_for_update(of=("self",)).in_bulk([changes["keep"], changes["drop"]])
+    rows = Record.objects.select_for_update(of=("self",)).order_by("pk")
+    records = rows.in_bulk([changes["keep"], changes["drop"]])
     if len(records) < 2:
         raise NotAllowed("One of the two records is no longer here.")
     keep, drop = records[changes["keep"]], records[changes["drop"]]
     if drop.status != Status.WITHDRAWN or drop.replacement_id != keep.pk:
         raise NotAllowed(f"Record {drop.pk} has been moved since. Look at its history.")
     with editing.edit(keep, by=by, reason=f"The merge with record {drop.pk} was undone") as kept:
+        journal.refuse_gone(Record, [{name: before for name, (before, _) in changes["columns"].items()}])
         for column, (before, after) in changes["columns"].items():
             _refuse_changed(column.removesuffix("_id"), getattr(kept, column) == after)
             setattr(kept, column, before)
@@ -182,9 +182,8 @@ def _refuse_changed(part: str, is_unchanged: bool) -> None:
 
 
 def _is_narrower(drop: Record, keep: Record) -> bool:
-    narrowness = {audience: number for number, audience in enumerate(_NARROWNESS)}
-    if narrowness[Audience(drop.audience)] != narrowness[Audience(keep.audience)]:
-        return narrowness[Audience(drop.audience)] > narrowness[Audience(keep.audience)]
+    if drop.audience != keep.audience:
+        return Audience(drop.audience).narrowness > Audience(keep.audience).narrowness
     if drop.embargo_until and drop.embargo_until != keep.embargo_until:
         return True
     return drop.audience == Audience.GROUPS and not set(keep.groups.all()) <= set(drop.groups.all())
@@ -218,15 +217,15 @@ def _move_files(log: Journal, keep: Record, drop: Record) -> None:
     """Put the files behind those that are there; of a file that both have, only the requests for copies come."""
     own = list(RecordFile.objects.filter(record=keep))
     by_content = {file.content_id: file for file in own}
-    names = {file.name for file in own}
+    names = {file.name.lower() for file in own}
     position = max((file.position for file in own), default=-1)
     for file in RecordFile.objects.filter(record=drop):
         if same := by_content.get(file.content_id):
             _move_requests(log, file, same)
             continue
         position += 1
-        name = _free_name(file.name, names)
-        names.add(name)
+        name = free_name(file.name, names)
+        names.add(name.lower())
         log.update(file, record_id=keep.pk, name=name, position=position)
 
 
@@ -235,17 +234,6 @@ def _move_requests(log: Journal, source: RecordFile, target: RecordFile) -> None
     for request in CopyRequest.objects.filter(file=source):
         if request.answered_at or request.by_id not in waiting:
             log.update(request, file_id=target.pk)
-
-
-def _free_name(name: str, taken: Collection[str]) -> str:
-    """Return the file name, with a number before its ending where another file has it."""
-    stem, dot, ending = name.rpartition(".")
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        tail = f" ({number}){dot}{ending}"
-        free = stem[: 120 - len(tail)] + tail
-    return free
 
 
 def _move_links(log: Journal, keep: Record, drop: Record) -> None:

@@ -1,5 +1,6 @@
 """The parts of a record as the deposit form has them: read from the record, and written to it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -97,7 +98,7 @@ def write(record: Record, parts: Parts) -> None:
     if {"audience", "embargo_until", "embargo_reason"} & set(parts):
         _write_access(record, parts)
     if "depositor" in parts:
-        _write_depositor(record, parts["depositor"])
+        give_to(record, parts["depositor"])
 
 
 def _write_identifier(record: Record, scheme: Scheme, value: str) -> None:
@@ -132,12 +133,15 @@ def _write_subjects(record: Record, labels: list[str]) -> None:
 
 
 def _write_tags(record: Record, text: str) -> None:
-    before = {tag.name for tag in record.tags.all()}
-    wanted = tags.split(text)
-    record.tags.set(wanted)
+    before = [tag.pk for tag in record.tags.all()]
+    record.tags.set(tags.split(text))
     if record.status in DEPOSITORS_STATES:
-        unused = Tag.objects.filter(name__in=before - set(wanted))
-        unused.exclude(pk__in=TaggedItem.objects.values("tag")).delete()
+        forget_unused_tags(before)
+
+
+def forget_unused_tags(keys: Iterable[int]) -> None:
+    """Delete those of the tags (by key) that nothing has any more."""
+    Tag.objects.filter(pk__in=keys).exclude(pk__in=TaggedItem.objects.values("tag")).delete()
 
 
 def _write_access(record: Record, parts: Parts) -> None:
@@ -149,7 +153,8 @@ def _write_access(record: Record, parts: Parts) -> None:
     record.audience_after = audience if record.embargo_until else ""
 
 
-def _write_depositor(record: Record, colleague: Any) -> None:
+def give_to(record: Record, colleague: Any) -> None:
+    """Make the colleague its depositor, and keep who entered it; None gives it back to whoever did."""
     entered_by = record.entered_by or record.depositor
     record.depositor = colleague or entered_by
     record.entered_by = entered_by if colleague and colleague != entered_by else None

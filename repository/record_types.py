@@ -24,6 +24,10 @@ class RecordType(models.TextChoices):
     OTHER = "other", "Other"
 
 
+# What people act on, so that it does harm once it is out of date: somebody answers for it, and looks at it again at
+# intervals. A paper only grows old.
+REVIEWED_TYPES = (RecordType.GUIDELINE, RecordType.POLICY, RecordType.TOOLKIT, RecordType.TRAINING)
+
 JOURNAL = ("container_title", "container_abbreviation", "volume", "issue", "pages", "article_number")
 REPORT = ("institution", "report_number", "series", "edition", "place")
 EVENT = ("event_name", "event_place", "event_date")

@@ -1,10 +1,11 @@
 """What the dashboards ask about records. Reading only."""
 
+from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Q, QuerySet, Subquery, Value, When
 
-from repository import access
+from repository import access, currency
 from repository.models import Record
 from repository.models.record import RecordQuerySet, Status
 
@@ -13,15 +14,22 @@ UNFINISHED = (*access.DEPOSITORS_STATES, Status.SUBMITTED, Status.ACCEPTED)
 
 
 class Counts(NamedTuple):
-    """How many records the user's lists hold, and how many wait for them: for their review, and for their release."""
+    """How many records the user's lists hold, and how many wait for them.
+
+    These wait for their review, for their release, and, of those that they own, for their word that they are still
+    true.
+    """
 
     published: int
     to_review: int
     to_release: int
+    overdue: int
 
 
-def counts_for(user: Any) -> Counts:
-    """Return what is counted on the home page; nothing waits for those who neither review nor release."""
+def counts_for(user: Any, today: date) -> Counts:
+    """Return what is counted on the home page, in one query."""
+    own = Record.objects.filter(currency.overdue(today), owner=user.pk or 0).order_by().values("owner")
+    overdue = Subquery(own.annotate(number=Count("pk")).values("number"))
     waiting = [
         status
         for status, is_theirs in (
@@ -30,9 +38,15 @@ def counts_for(user: Any) -> Counts:
         )
         if is_theirs
     ]
-    counted_states = Record.objects.filter(access.listed_records(user) | Q(status__in=waiting)).values_list("status")
-    counted = dict(counted_states.annotate(Count("pk")).order_by())
-    return Counts(*(counted.get(status, 0) for status in (Status.PUBLISHED, Status.SUBMITTED, Status.ACCEPTED)))
+    records = Record.objects.filter(access.listed_records(user) | Q(status__in=waiting))
+    rows = records.annotate(overdue=overdue).values_list("status", "overdue").annotate(Count("pk")).order_by()
+    counted, due = {}, 0
+    for status, of_all, number in rows:
+        counted[status], due = number, of_all or 0
+    published, to_review, to_release = (
+        counted.get(status, 0) for status in (Status.PUBLISHED, Status.SUBMITTED, Status.ACCEPTED)
+    )
+    return Counts(published, to_review, to_release, due)
 
 
 def newest(user: Any, number: int) -> RecordQuerySet:

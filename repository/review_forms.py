@@ -14,7 +14,7 @@ from repository.models import Record
 from repository.restricting import Embargo
 
 LONGEST_NOTE = 5_000
-# Who may read once an embargo is over.
+# Who may read once an embargo is over, beside those whom the depositor chose.
 AFTER_AN_EMBARGO = (Audience.OPEN, Audience.STAFF)
 
 
@@ -61,9 +61,7 @@ class DecisionForm(forms.Form):
     embargo_after = forms.ChoiceField(
         label="Who may read it then?",
         required=False,
-        initial=Audience.OPEN,
         widget=forms.RadioSelect,
-        choices=[(audience.value, audience.label) for audience in AFTER_AN_EMBARGO],
     )
     embargo_reason = forms.CharField(
         label="Why readers wait",
@@ -77,11 +75,14 @@ class DecisionForm(forms.Form):
         self.record = record
         self.fields["seen"].initial = record.changed_at.isoformat()
         self.accepting = reviews.accepting_move(record, user)
+        self.chosen_audience = Audience(record.audience_after or record.audience)
+        after = dict.fromkeys((*AFTER_AN_EMBARGO, self.chosen_audience))
+        self.fields["embargo_after"].choices = [(one.value, one.label) for one in after]  # type: ignore[attr-defined]
+        self.fields["embargo_after"].initial = self.chosen_audience
         if record.embargo_until:  # what the depositor wishes
             self.initial = {
                 "embargo": "files" if record.files.all() else "record",
                 "embargo_until": record.embargo_until,
-                "embargo_after": record.audience_after,
                 "embargo_reason": record.embargo_reason,
             }
         self.fields["decision"].choices = [  # type: ignore[attr-defined]
@@ -128,7 +129,9 @@ class DecisionForm(forms.Form):
         said = self.cleaned_data
         if not said["embargo"]:
             return None
-        return Embargo(said["embargo_until"], Audience(said["embargo_after"] or Audience.OPEN), said["embargo_reason"])
+        return Embargo(
+            said["embargo_until"], Audience(said["embargo_after"] or self.chosen_audience), said["embargo_reason"]
+        )
 
     @property
     def has_embargo(self) -> bool:
@@ -167,7 +170,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, data: Any = None, *, record: Record) -> None:
         super().__init__(data)
-        self.fields["to"].queryset = reviews.reviewers().exclude(deposits=record)  # type: ignore[attr-defined]
+        self.fields["to"].queryset = reviews.reviewers_of(record)  # type: ignore[attr-defined]
 
 
 class MessageForm(forms.Form):

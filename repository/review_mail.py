@@ -32,6 +32,8 @@ def tell_of_move(records: Collection[Record], move: str, *, by: Any, note: str) 
         return
     keys = [record.pk for record in records]
     imported = set(ImportedFrom.objects.filter(record__in=keys).values_list("record", flat=True))
+    if imported.issuperset(keys) and move != "accept":
+        return
     turns = Submission.objects.filter(record__in=keys).select_related("reviewer").defer("returned_as")
     latest = {turn.record_id: turn for turn in turns.order_by("sent_at", "pk")}
     for record in records:

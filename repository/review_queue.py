@@ -74,7 +74,7 @@ class Queue:
 
     def _row(self, submission: Any, now: datetime) -> Submission:
         submission.age = working_days.working_days_between(submission.sent_at, now)
-        submission.is_own = submission.record.depositor_id == self.user.pk and not submission.is_imported
+        submission.is_own = submission.record.is_owned_by(self.user) and not submission.is_imported
         is_free = submission.ended_at is None and submission.reviewer is None
         submission.may_claim = is_free and not submission.is_own
         return cast(Submission, submission)

@@ -64,7 +64,7 @@ def assign(submission: Submission, *, to: User, by: Any) -> None:
     fresh = _locked(submission)
     if not to.is_active or not access.may_review(to):
         raise NotAllowed(f"{to} does not review records.")
-    if fresh.record.depositor_id == to.pk:
+    if fresh.record.is_owned_by(to):
         raise NotAllowed(f"{to} deposited this record, so somebody else must review it.")
     _hand_to(fresh, to)
     review_mail.tell_of_assignment(fresh, by=by)
@@ -76,18 +76,20 @@ def accept(
 ) -> None:
     """Publish the record, or leave it for a release where its collection asks for one and this reviewer may not.
 
-    An embargo is on its files, or on the whole record, and stands in place of the one that the depositor wished for.
+    An embargo is on its files, or on the whole record, and stands in place of the one that the depositor wished for;
+    a file that is meant for fewer people stays theirs.
     It is set first, so that nobody reads in between what it covers. Raises NotAllowed, and EmbargoInPast where the
     embargo would be over already.
     """
+    groups = list(record.groups.all())
     if record.embargo_until:
         embargoes.clear(record, by=by, reason="The reviewer decided on the embargo")
-    if embargo:
-        things = [record] if whole_record else list(record.files.all())
-        if not things:
+    if embargo and whole_record:
+        embargoes.set(record, until=embargo.until, after=embargo.after, reason=embargo.reason, by=by, groups=groups)
+    elif embargo:
+        if not record.files.exists():
             raise NotAllowed("This record has no files to put under an embargo. Choose the whole record.")
-        for thing in things:
-            embargoes.set(thing, until=embargo.until, after=embargo.after, reason=embargo.reason, by=by)
+        embargoes.set_on_files(record, embargo, by=by)
     record.refresh_from_db()
     deposits.move(record, accepting_move(record, by), by=by, note=note)
 
@@ -158,6 +160,11 @@ def reviewers() -> QuerySet[User]:
     permission = Permission.objects.filter(content_type__app_label="repository", codename="review_record")
     may = Q(is_superuser=True) | Q(groups__permissions__in=permission) | Q(user_permissions__in=permission)
     return User.objects.filter(pk__in=User.objects.filter(may, is_active=True).order_by().values("pk"))
+
+
+def reviewers_of(record: Record) -> QuerySet[User]:
+    """Return the people who may review the record, by name: not those whose deposit it is."""
+    return reviewers().exclude(pk__in=[key for key in (record.depositor_id, record.entered_by_id) if key])
 
 
 def give_back_stale(now: Any) -> int:

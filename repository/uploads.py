@@ -82,6 +82,7 @@ class StoreUploadHandler(FileUploadHandler):
         return StreamedFile(self.file_name or "", incoming=incoming, refusal=self._refusal)
 
     def upload_interrupted(self) -> None:
+        """Leave nothing of a file that did not come to its end."""
         if self._incoming:
             self._incoming.drop()
 
@@ -126,7 +127,11 @@ def streaming(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
 
     @wraps(view)
     def receive(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        request.upload_handlers = [StoreUploadHandler(request)]
-        return protected(request, *args, **kwargs)
+        handler = StoreUploadHandler(request)
+        request.upload_handlers = [handler]
+        try:
+            return protected(request, *args, **kwargs)
+        finally:
+            handler.upload_interrupted()  # Django does not say so of somebody who goes away in the middle of a file
 
     return receive

@@ -31,6 +31,12 @@ def of_work(record: Record) -> Q:
     return Q(pk=first) | Q(first_version=first)
 
 
+def of_works(records: Collection[Record]) -> Q:
+    """Return the condition for all versions of the works that the records are versions of."""
+    firsts = [record.first_version_id or record.pk for record in records]
+    return Q(pk__in=firsts) | Q(first_version__in=firsts)
+
+
 def current(record: Record, *, to: Any) -> Record | None:
     """Return the version of the work that is published, or else the newest that the user may see, if any."""
     visible = Record.objects.visible_to(to).filter(of_work(record))
@@ -44,8 +50,10 @@ def begin(record: Record, *, by: Any) -> Record:
     It is its depositor's own, or that of whoever else begins it. Raises NotAllowed for those who may not, and while
     another version is under way.
     """
-    locked = Record.objects.select_for_update(of=("self",)).filter(of_work(record)).order_by("pk")
-    work = list(locked)
+    # The first version stands for the work: whoever begins another one at the same moment waits for it, and then
+    # reads the version that was begun.
+    Record.objects.select_for_update().get(pk=record.first_version_id or record.pk)
+    work = list(Record.objects.select_for_update(of=("self",)).filter(of_work(record)).order_by("pk"))
     record = next(version for version in work if version.pk == record.pk)
     if not access.may_make_version(by, record):
         raise NotAllowed("You may not make a new version of this record.")
@@ -64,12 +72,19 @@ def begin(record: Record, *, by: Any) -> Record:
 
 def give_way(records: Collection[Record], *, by: Any) -> list[Record]:
     """Make each record the one version of its work that is published, and return those that were until now."""
-    firsts = [record.first_version_id or record.pk for record in records]
-    others = Record.objects.filter(Q(pk__in=firsts) | Q(first_version__in=firsts), status=Status.PUBLISHED)
+    others = Record.objects.filter(of_works(records), status=Status.PUBLISHED)
     earlier = list(others.exclude(pk__in=[record.pk for record in records]))
     if earlier:
         moves.perform_together(RECORD_LIFECYCLE, ["replace"], earlier, by=None, stamps={"changed_at": timezone.now()})
     return earlier
+
+
+def refuse_overtaken(records: Collection[Record]) -> None:
+    """Raise NotAllowed where a later version of a record's work has been begun, and was not refused."""
+    for record in records:
+        later = Record.objects.filter(of_work(record), version__gt=record.version).exclude(status=Status.REJECTED)
+        if newest := later.order_by("-version").first():
+            raise NotAllowed(f"{_beginner(newest)} begun version {newest.version} of this work since.")
 
 
 def _beginner(version: Record) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import CharField, Value
 from django.urls import reverse
+from django.utils import timezone
 
 from events import reports as events
 from lessons import reports as lessons
@@ -65,7 +66,7 @@ class Home:
 
 def home(user: Any, now: datetime.datetime) -> Home:
     """Gather the home page of one reader, in a fixed number of queries."""
-    records = repository.counts_for(user)
+    records = repository.counts_for(user, timezone.localdate(now))
     learned, lessons_waiting = lessons.counts_for(user)
     sessions = list(events.next_sessions(SHOWN, now))
     return Home(
@@ -98,6 +99,10 @@ def home(user: Any, now: datetime.datetime) -> Home:
 
 
 def _tasks(records: repository.Counts, learned: int) -> Iterable[Task]:
+    if records.overdue:
+        are = "is" if records.overdue == 1 else "are"
+        text = f"{_counted(records.overdue, 'record')} that you answer for {are} overdue for review"
+        yield Task(text, reverse("review_cycle:mine"))
     if records.to_review:
         yield Task(_waits(records.to_review, "record", "review"), reverse("repository:queue"))
     if records.to_release:

@@ -116,12 +116,15 @@ class Problem:
 
 
 def problems(*items: Any) -> Iterator[Problem]:
-    """Yield what is wrong with the given forms and formsets, in the order in which they stand on the page."""
+    """Yield what is wrong with the given forms and formsets, in the order in which they stand on the page.
+
+    A form that the page does not have for this reader may be given as None.
+    """
     for item in items:
         if hasattr(item, "forms"):
             yield from (Problem(str(error), "") for error in item.non_form_errors())
             yield from problems(*item.forms)
-        elif item.errors:
+        elif item is not None and item.errors:
             yield from (Problem(str(error), "") for error in item.non_field_errors())
             for field in item:
                 target = "" if field.is_hidden else first_control_id(field)

@@ -15,13 +15,14 @@ from django.utils import timezone
 
 from kmportal.design.templatetags.portal import status_tag
 from kmportal.lifecycle import edits
+from kmportal.lifecycle.boxes import WithSearchBoxes
 from kmportal.lifecycle.edits import Change, changes_between
 from kmportal.lifecycle.forms import MoveForm, value_text
 from kmportal.lifecycle.history import timeline
 from kmportal.lifecycle.transitions import Lifecycle, NotAllowed, Transition
 
 
-class NotedAdmin(admin.ModelAdmin):
+class NotedAdmin(WithSearchBoxes, admin.ModelAdmin):
     """A desk whose every save is kept as text before and after, and whose History button tells it in sentences."""
 
     def description(self, thing: Any) -> dict[str, str]:

@@ -13,8 +13,8 @@ from kmportal.lifecycle.models import Edit
 
 # A change of longer texts is told without quoting them.
 QUOTED = 120
-# A label that begins with one of these is a question, and stands in a sentence as it is.
-QUESTIONS = frozenset({"Who", "What", "When", "Where", "Why"})
+# A label that begins with one of these is a question or a statement, and stands in a sentence as it is.
+QUOTED_AS_IT_IS = frozenset({"Who", "What", "When", "Where", "Why", "Is", "Has", "Needs"})
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Change:
 
     @property
     def _named(self) -> str:
-        """The label within a sentence: "the title", "the ORCID iD", but "“Who may read it”"."""
+        """The label within a sentence: "the title", "the ORCID iD", but "“Who may read ‘poster.pdf’”"."""
         first, _, _ = self.label.partition(" ")
-        if first in QUESTIONS:
-            return f"“{self.label}”"
+        if first in QUOTED_AS_IT_IS:
+            return f"“{self.label.translate({ord('“'): '‘', ord('”'): '’'})}”"
         return f"the {self.label if first[1:] != first[1:].lower() else self.label[:1].lower() + self.label[1:]}"
 
 

@@ -162,8 +162,10 @@ def value_text(field: forms.Field, value: Any) -> str:
     if isinstance(value, models.Model):
         return str(value)
     if isinstance(field, forms.ModelChoiceField):
-        found = field.queryset.filter(**{field.to_field_name or "pk": value}) if field.queryset is not None else ()
-        return next((str(one) for one in found), str(value))
+        try:
+            return str(forms.ModelChoiceField.to_python(field, value))  # of one choice, where several may be made
+        except ValidationError:
+            return str(value)
     if isinstance(field, forms.MultipleChoiceField):
         return ", ".join(_choice_label(field, one) for one in value)
     if isinstance(field, forms.ChoiceField):

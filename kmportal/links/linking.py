@@ -23,6 +23,8 @@ def add(source: models.Model, target: models.Model, *, kind: str, by: Any) -> Li
         ends = [linkable_of(end).may_link(by, end) for end in (source, target)]
         if not (all(ends) if kind == LinkKind.SUPERSEDES else any(ends)):
             raise NotAllowed("You may not link these two. Ask the library to do it.")
+    if kind == LinkKind.RELATED:  # says the same from both ends, so it is kept one way round
+        source, target = sorted((source, target), key=lambda end: (end._meta.label, end.pk))
     link, is_new = Link.objects.get_or_create(
         kind=LinkKind(kind),
         source_type=ContentType.objects.get_for_model(source),

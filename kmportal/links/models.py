@@ -48,8 +48,9 @@ class Link(models.Model):
 
     class Meta:
         constraints = [
+            # The source stands first, so that the links of a thing are found by this index.
             models.UniqueConstraint(
-                "kind", "source_type", "source_id", "target_type", "target_id", name="two_things_are_linked_once"
+                "source_type", "source_id", "target_type", "target_id", "kind", name="two_things_are_linked_once"
             )
         ]
         indexes = [models.Index(fields=["target_type", "target_id"], name="links_to_a_thing")]

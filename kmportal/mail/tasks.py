@@ -1,8 +1,8 @@
 """The mail's background jobs: send what was written, try again what failed, and forget what is long done."""
 
-from contextlib import suppress
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from kmportal.jobs import job
@@ -13,13 +13,23 @@ from kmportal.mail.models import OutgoingMail
 KEEP = timedelta(days=90)
 # What one run of the job sends; the next run sends the rest.
 A_RUN = 500
+# Under this name the worker remembers for so many seconds that the server was away.
+AWAY = "mail-server-away"
+REMEMBERED = 5 * 60
 
 
 @job()
 def send(pk: int) -> None:
-    """Send one message soon after it was written."""
-    with suppress(sending.ServerAway):  # noted; the next job tries it again
+    """Send one message soon after it was written; `send_what_waits` does so where the server was away just now.
+
+    A server that does not answer is waited for: were each message of hundreds to do that, all other jobs would wait.
+    """
+    if cache.get(AWAY):
+        return
+    try:
         sending.send(pk)
+    except sending.ServerAway:
+        cache.set(AWAY, True, REMEMBERED)
 
 
 @job(schedule="*/5 * * * *")

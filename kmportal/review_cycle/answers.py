@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -80,7 +81,7 @@ def answering_for(thing: Any) -> list[User]:
 
 @transaction.atomic
 def settle(flag: Flag, *, by: Any) -> None:
-    """Close a flag: what it said was put right, or was not so. Whoever raised it is told.
+    """Close a flag: what it said was put right, or was not so. Whoever raised it is told, if they may see the thing.
 
     Raises NotAllowed for those who do not answer for the thing. A flag that is closed already stays as it is.
     """
@@ -90,10 +91,24 @@ def settle(flag: Flag, *, by: Any) -> None:
         raise NotAllowed(f"You do not answer for this {source.noun}.")
     if locked.settled_at:
         return
-    locked.settled_at, locked.settled_by = timezone.now(), by
-    locked.save(update_fields=["settled_at", "settled_by"])
-    if locked.by != by:
-        _tell(f"settled-{locked.pk}", locked.by, "settled", locked.thing, flag=locked)
+    _close(locked, by=by)
+
+
+@transaction.atomic
+def settle_overtaken(things: QuerySet[Any]) -> None:
+    """Close what readers flagged in things of which something newer takes the place; they are told."""
+    kind = ContentType.objects.get_for_model(things.model)
+    flags = Flag.objects.filter(content_type=kind, object_id__in=things.order_by().values("pk"), settled_at=None)
+    for flag in flags.select_for_update(of=("self",)).order_by("pk"):
+        _close(flag, by=None)
+
+
+def _close(flag: Flag, *, by: Any) -> None:
+    """Close a flag and tell whoever raised it, if they may still see the thing. `by=None` is the portal itself."""
+    flag.settled_at, flag.settled_by = timezone.now(), by
+    flag.save(update_fields=["settled_at", "settled_by"])
+    if flag.by != by and source_of(flag.thing).visible_to(flag.by).filter(pk=flag.object_id).exists():
+        _tell(f"settled-{flag.pk}", flag.by, "settled", flag.thing, flag=flag)
 
 
 def set_cycle(
@@ -125,7 +140,8 @@ def reassign(things: Iterable[Any], *, from_user: User, to: User, by: Any) -> in
     if not to.is_active:
         raise NotAllowed(f"{to} has left. Choose somebody else.")
     done = 0
-    for thing in things:
+    # Whoever locks several does so in this order, so that no two wait for each other.
+    for thing in sorted(things, key=lambda thing: (source_of(thing).kind, thing.pk)):
         source = source_of(thing)
         if not by.has_perm(source.keeper_permission):
             raise NotAllowed(f"You cannot say who answers for “{thing}”.")

@@ -1,5 +1,6 @@
 """The forms of the review cycle: an answer, a reader's flag, who answers for something, and who follows a leaver."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from kmportal.design.widgets import DateParts
+from kmportal.lifecycle.forms import value_text
 from kmportal.people.models import User
 from kmportal.review_cycle.models import Verdict
 
@@ -97,6 +99,10 @@ class CycleForm(forms.Form):
         owner, deputy = self.cleaned_data.get("owner"), self.cleaned_data.get("deputy")
         if owner and owner == deputy:
             self.add_error("deputy", "Choose somebody other than the owner.")
+
+    def in_words(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return each part of what is saved or typed as a text: for telling of a conflict."""
+        return {name: value_text(field, values[name]) for name, field in self.fields.items()}
 
 
 class LeaverForm(forms.Form):

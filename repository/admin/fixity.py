@@ -1,9 +1,12 @@
 """What the checks of the file store found, and what is in it: for reading only."""
 
-from django.contrib import admin
-from django.utils.html import format_html, format_html_join
+from typing import Any
 
-from repository.models import FixityFinding, RecordFile, StoredContent
+from django.contrib import admin
+from django.utils.html import format_html_join
+
+from repository import access
+from repository.models import FixityFinding, Record, RecordFile, StoredContent
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -17,6 +20,27 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class ContentAdmin(ReadOnlyAdmin):
+    """What stands under a SHA-256, with the records that have it as a file; the drafts of others stay private."""
+
+    def get_object(self, request, object_id, from_field=None):
+        thing = super().get_object(request, object_id, from_field)
+        if thing:
+            visible = Record.objects.filter(access.visible_records(request.user)).order_by().values("pk")
+            files = RecordFile.objects.filter(content=thing.sha256, record__in=visible).select_related("record")
+            thing.files_shown = files.order_by("pk")[:10]
+        return thing
+
+    @admin.display(description="records with this file")
+    def records(self, thing: Any) -> str:
+        links = format_html_join(
+            "; ",
+            '<a href="{}">{}</a>: {}',
+            ((file.record.get_absolute_url(), file.record, file.name) for file in thing.files_shown),
+        )
+        return links or "none that you may see"
 
 
 class IsOpen(admin.SimpleListFilter):
@@ -35,7 +59,7 @@ class IsOpen(admin.SimpleListFilter):
 
 
 @admin.register(FixityFinding)
-class FixityFindingAdmin(ReadOnlyAdmin):
+class FixityFindingAdmin(ContentAdmin):
     """Problems of stored files, the latest first."""
 
     list_display = ("__str__", "detail", "found_at", "settled_at")
@@ -46,13 +70,9 @@ class FixityFindingAdmin(ReadOnlyAdmin):
     fields = ("problem", "sha256", "detail", "records", "found_at", "settled_at")
     readonly_fields = ("records",)
 
-    @admin.display(description="records with this file")
-    def records(self, finding: FixityFinding) -> str:
-        return _records_with(finding.sha256)
-
 
 @admin.register(StoredContent)
-class StoredContentAdmin(ReadOnlyAdmin):
+class StoredContentAdmin(ContentAdmin):
     """Stored files, what was read from them, and when they were last checked."""
 
     list_display = ("name", "content_type", "size", "extraction", "failure", "is_active", "checked_at")
@@ -74,15 +94,3 @@ class StoredContentAdmin(ReadOnlyAdmin):
     @admin.display(description="SHA-256", ordering="sha256")
     def name(self, content: StoredContent) -> str:
         return f"{content.sha256[:12]}…"
-
-    @admin.display(description="records with this file")
-    def records(self, content: StoredContent) -> str:
-        return _records_with(content.sha256)
-
-
-def _records_with(sha256: str) -> str:
-    files = RecordFile.objects.filter(content=sha256).select_related("record")[:10]
-    links = format_html_join(
-        "; ", '<a href="{}">{}</a>: {}', ((file.record.get_absolute_url(), file.record, file.name) for file in files)
-    )
-    return links or format_html("none")

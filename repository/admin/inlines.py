@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 
+from kmportal.lifecycle.boxes import WithSearchBoxes
 from repository import file_kinds, files
 from repository.file_store import Incoming, RefusedFile
 from repository.models import Contribution, Identifier, RecordFile, RecordSubject
@@ -32,7 +33,29 @@ class OrderedForm(forms.ModelForm):
 
 
 class RowsFormSet(forms.BaseInlineFormSet):
-    """Rows of one record. What somebody else removed meanwhile comes back if it is saved by whoever has seen that."""
+    """Rows of one record. What somebody else removed meanwhile comes back if it is saved by whoever has seen that.
+
+    Two rows never have the same `stands_once` columns, whether the form has both or somebody else has added one.
+    """
+
+    stands_once: tuple[str, ...] = ()
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.stands_once:
+            return
+        rows = [form for form in self.forms if form.has_changed() or form.instance.pk]
+        model: Any = self.model
+        others = model._default_manager.filter(**{self.fk.name: self.instance.pk})
+        others = others.exclude(pk__in=[form.instance.pk for form in rows if form.instance.pk])
+        standing = set(others.values_list(*self.stands_once))
+        for form in rows:
+            if form in self.deleted_forms or not form.is_valid():
+                continue
+            said = tuple(getattr(form.instance, column) for column in self.stands_once)
+            if said in standing:
+                form.add_error(None, "This stands here already. Remove this row.")
+            standing.add(said)
 
     def _construct_form(self, index: int, **options: Any) -> Any:
         form = super()._construct_form(index, **options)  # type: ignore[misc]
@@ -70,7 +93,7 @@ class OrderedFormSet(RowsFormSet):
                 form.instance.position = last
 
 
-class RowsInline(admin.TabularInline):
+class RowsInline(WithSearchBoxes, admin.TabularInline):
     """Rows of a record's form; what they choose is changed on its own page and not from here."""
 
     extra = 0
@@ -101,12 +124,18 @@ class ContributionForm(OrderedForm):
             self.cleaned_data["credited_as"] = contributor.inverted_name
 
 
+class ContributionFormSet(OrderedFormSet):
+    """The contributors of one record."""
+
+    stands_once = ("contributor_id", "role")
+
+
 class ContributionInline(RowsInline):
     """Who made the work, in order."""
 
     model = Contribution
     form = ContributionForm
-    formset = OrderedFormSet
+    formset = ContributionFormSet
     verbose_name, verbose_name_plural = "contributor", "contributors"
     autocomplete_fields = ("contributor",)
 
@@ -114,11 +143,23 @@ class ContributionInline(RowsInline):
         return super().get_queryset(request).select_related("contributor")
 
 
+class IdentifierFormSet(RowsFormSet):
+    """The numbers of one record."""
+
+    stands_once = ("scheme", "value")
+
+
 class IdentifierInline(RowsInline):
     """The work's numbers; they are brought into their normal form when saved."""
 
     model = Identifier
-    formset = RowsFormSet
+    formset = IdentifierFormSet
+
+
+class SubjectFormSet(OrderedFormSet):
+    """The headings of one record."""
+
+    stands_once = ("term_id",)
 
 
 class SubjectInline(RowsInline):
@@ -126,7 +167,7 @@ class SubjectInline(RowsInline):
 
     model = RecordSubject
     form = OrderedForm
-    formset = OrderedFormSet
+    formset = SubjectFormSet
     verbose_name, verbose_name_plural = "subject heading", "subject headings"
     fields = ("position", "term", "major")
     autocomplete_fields = ("term",)

@@ -12,7 +12,7 @@ from kmportal.design.dates import day_words
 from kmportal.lifecycle.desk import LifecycleAdmin
 from kmportal.review_cycle.answers import set_next_review
 from kmportal.search import indexing
-from repository import access, deposits
+from repository import access, drafts, record_parts
 from repository.admin.filters import EmbargoFilter, NeedsAttention, OwnerFilter
 from repository.admin.forms import RecordForm
 from repository.admin.inlines import ContributionInline, FileInline, IdentifierInline, SubjectInline
@@ -33,7 +33,7 @@ class RecordAdmin(LifecycleAdmin):
     """Records, what changed last first."""
 
     lifecycle = RECORD_LIFECYCLE
-    move_one = staticmethod(deposits.move)
+    move_one = staticmethod(drafts.move)
     refresh_search = staticmethod(indexing.refresh)
     form = RecordForm
     list_display = ("title", "type", "year", "collection", "state", "changed_at")
@@ -108,6 +108,16 @@ class RecordAdmin(LifecycleAdmin):
         """Return what the librarian may see: the drafts of others are private."""
         return super().get_queryset(request).filter(access.visible_records(request.user))
 
+    def has_change_permission(self, request, obj=None):
+        """Let the desk write what the deposit form would: not what its depositor is writing, nor what is gone."""
+        return super().has_change_permission(request, obj) and (obj is None or access.may_edit(request.user, obj))
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and drafts.may_discard(request.user, obj)
+
+    def delete_model(self, request, obj):
+        drafts.discard(obj, by=request.user)
+
     @admin.action(description="Edit many…", permissions=["change"])
     def edit_many(self, request, queryset):
         """Lead to the page on which all the chosen records are changed at once."""
@@ -177,13 +187,20 @@ class RecordAdmin(LifecycleAdmin):
         return {"depositor": request.user.pk, **super().get_changeform_initial_data(request)}
 
     def save_model(self, request, obj, form, change):
-        """Work out the next review with the interval; a cycle that begins, begins today."""
+        """Work out the next review with the interval; a cycle that begins, begins today.
+
+        Until a record is before readers, whoever gives the deposit to somebody else stays the one who entered it: they
+        do not judge it.
+        """
+        if "depositor" in form.cleaned_data and obj.status not in access.PUBLIC_STATES:
+            obj.depositor_id = form.initial.get("depositor") if change else request.user.pk
+            record_parts.give_to(obj, form.cleaned_data["depositor"])
         if obj.review_months and not obj.last_reviewed:
             obj.last_reviewed = timezone.localdate()
         set_next_review(obj)
         super().save_model(request, obj, form, change)
         if change:
-            obj.save(update_fields=["last_reviewed", "next_review"])
+            obj.save(update_fields=["depositor", "entered_by", "last_reviewed", "next_review"])
 
     def save_formset(self, request, form, formset, change):
         if formset.model is RecordFile:

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.html import format_html
 from taggit import admin as taggit_admin
 from taggit.models import Tag, TaggedItem
 from tree_queries.admin import TreeChangeList
@@ -111,12 +113,44 @@ class ContributorAdmin(SharedWordAdmin):
         return contributor.inverted_name
 
 
+class WordForm(forms.ModelForm):
+    """A word that records share. Renamed to what another is called, it leads to where the two are merged."""
+
+    kind: str
+
+    def refuse_taken(self, label: str, **same: str) -> str:
+        """Return the label that was sent; raises ValidationError where another word has it."""
+        text = self.cleaned_data[label]
+        words = self._meta.model._default_manager.filter(**{label: text}, **same)
+        other = words.exclude(pk=self.instance.pk).first()
+        if other is None:
+            return text
+        if self.instance.pk is None:
+            raise ValidationError(f"“{other}” is here already.")
+        url = reverse("repository:compare_words", args=[self.kind, self.instance.pk, other.pk])
+        raise ValidationError(format_html('“{}” is here already. <a href="{}">Merge the two</a>.', other, url))
+
+
+class SubjectTermForm(WordForm):
+    """A subject heading."""
+
+    kind = "subjects"
+
+    class Meta:
+        model = SubjectTerm
+        fields = ("scheme", "label", "code")
+
+    def clean_label(self) -> str:
+        return self.refuse_taken("label", scheme=self.cleaned_data.get("scheme", ""))
+
+
 @admin.register(SubjectTerm)
 class SubjectTermAdmin(SharedWordAdmin):
     """Subject headings."""
 
     list_display = ("label", "scheme", "code", "used")
     list_filter = ("scheme",)
+    form = SubjectTermForm
     search_fields = ("label", "code")
 
     def get_queryset(self, request):
@@ -155,12 +189,26 @@ class CollectionAdmin(SharedWordAdmin):
 admin.site.unregister(taggit_admin.Tag)
 
 
+class TagForm(WordForm):
+    """A tag."""
+
+    kind = "tags"
+
+    class Meta:
+        model = Tag
+        fields = ("name", "slug")
+
+    def clean_name(self) -> str:
+        return self.refuse_taken("name")
+
+
 @admin.register(Tag)
 class TagAdmin(SharedWordAdmin):
     """Free tags. taggit's own page lists everything that has a tag, which a common one has too much of."""
 
     list_display = ("name", "slug", "used")
     search_fields = ("name",)
+    form = TagForm
     ordering = ("name",)
 
     def get_queryset(self, request):

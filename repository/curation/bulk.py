@@ -17,7 +17,7 @@ from kmportal.lifecycle.edits import Change, changes_between
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.review_cycle.answers import set_next_review
 from kmportal.search import indexing
-from repository import access
+from repository import access, journal
 from repository.curation.plans import Plan
 from repository.descriptions import LABELS, describe, for_description
 from repository.models import Operation, Record, RecordSubject, SubjectTerm
@@ -166,12 +166,18 @@ def _put_back(rows: Sequence[dict[str, Any]], *, by: Any) -> Outcome:
     )
     wanted_terms = {one[0] for row in rows for one in row["subjects_removed"]}
     known_terms = set(SubjectTerm.objects.filter(pk__in=wanted_terms).values_list("pk", flat=True))
+    before = {row["id"]: {name: was for name, (was, _) in row["columns"].items()} for row in rows}
+    gone = journal.gone(Record, before.values())
     backwards = []
     for row in rows:
         record = records.get(row["id"])
         if record is None:
             outcome.left.append([row["id"], "", "It is no longer here."])
-        elif refusal := _refusal(record, row["columns"], by=by) or _changed_since(record, row, known_tags, known_terms):
+        elif refusal := (
+            _refusal(record, before[record.pk], by=by)
+            or _changed_since(record, row, known_tags, known_terms)
+            or _what_is_gone(before[record.pk], gone)
+        ):
             outcome.left.append([record.pk, record.title, refusal])
         else:
             backwards.append(_reversed(row, record))
@@ -184,9 +190,9 @@ def _locked(keys: Collection[int]) -> list[Record]:
     return list(for_description(Record.objects.filter(pk__in=keys)).select_for_update(of=("self",)).order_by("pk"))
 
 
-def _refusal(record: Record, columns: Collection[str], *, by: Any) -> str:
-    """Say why the person may not change the record in this way; nothing where they may."""
-    if record.status in access.DEPOSITORS_STATES and record.depositor_id and not record.is_owned_by(by):
+def _refusal(record: Record, columns: Mapping[str, Any], *, by: Any) -> str:
+    """Say why the person may not give the record these values; nothing where they may."""
+    if record.status in access.DEPOSITORS_STATES and not access.may_edit(by, record):
         return "Its depositor is writing it."
     if record.status == Status.REJECTED:
         return "It was not accepted."
@@ -194,6 +200,9 @@ def _refusal(record: Record, columns: Collection[str], *, by: Any) -> str:
         return "It is withdrawn."
     if "audience" in columns and record.embargo_until:
         return "It is under an embargo, which says who may read it."
+    owner, deputy = (columns.get(name, getattr(record, name)) for name in ("owner_id", "deputy_id"))
+    if owner and owner == deputy and {"owner_id", "deputy_id"} & columns.keys():
+        return "Its owner and its deputy would be the same person."
     return ""
 
 
@@ -270,6 +279,12 @@ def _changed_since(record: Record, row: dict[str, Any], known_tags: set[int], kn
     if not known_tags.issuperset(row["tags_removed"]) or not known_terms.issuperset(removed):
         return "A tag or subject that it had is no longer here."
     return ""
+
+
+def _what_is_gone(columns: Mapping[str, Any], gone: Collection[tuple[str, Any]]) -> str:
+    """Say what the record had before that is no longer here; nothing where all of it is."""
+    names = [name for name, value in columns.items() if (name, value) in gone]
+    return f"The {names[0].removesuffix('_id')} that it had is no longer here." if names else ""
 
 
 def _write(records: list[Record], outcome: Outcome) -> None:

@@ -11,7 +11,7 @@ from taggit.models import Tag
 
 from kmportal.design.navigation import address
 from kmportal.mail.models import OutgoingMail
-from repository import access
+from repository import access, lookalikes
 from repository.models import Contributor, FixityFinding, Lookalike, Record, SubjectTerm, Submission
 
 
@@ -34,7 +34,7 @@ class Group:
 
 
 def jobs_for(user: Any) -> list[Group]:
-    """Return what the user can do at the desk; nothing for those who neither review nor curate. Six queries at most."""
+    """Return what the user can do at the desk, in seven queries at most: nothing for most of them."""
     if not (access.may_curate(user) or access.may_review(user)):
         return []
     groups = [
@@ -68,7 +68,10 @@ def _curating(user: Any) -> Iterator[Job]:
         return
     pairs = _open_pairs()
     yield from _linked(
-        "Duplicates", "repository:duplicates", "Look at pairs of records side by side, and merge them.", pairs[Record]
+        "Duplicates",
+        "repository:duplicates",
+        "Look at pairs of records side by side, and merge them.",
+        lookalikes.pairs_of_records().count(),
     )
     yield from _linked("Edit many records", "repository:bulk_edit", "Change a whole list at once, with a preview.")
     yield from _linked(
@@ -109,8 +112,8 @@ def _linked(name: str, url_name: str, about: str, waiting: int | None = None) ->
 
 
 def _open_pairs() -> dict[Any, int]:
-    """Return how many pairs of each model wait for a decision."""
-    models = {ContentType.objects.get_for_model(model).pk: model for model in (Record, Contributor, SubjectTerm, Tag)}
+    """Return how many pairs of each kind of words wait for a decision."""
+    models = {ContentType.objects.get_for_model(model).pk: model for model in (Contributor, SubjectTerm, Tag)}
     rows = Lookalike.objects.open().order_by().values_list("content_type").annotate(number=Count("pk"))
     counted = dict(rows)
     return {model: counted.get(key, 0) for key, model in models.items()}

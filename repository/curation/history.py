@@ -9,12 +9,15 @@ from kmportal.lifecycle.history import Event, name_of
 from kmportal.lifecycle.history import timeline as lifecycle_timeline
 from kmportal.review_cycle.models import Confirmation, Flag
 from repository.descriptions import LABELS
-from repository.models import Record, ReviewNote, Submission
+from repository.models import Erasure, Record, ReviewNote, Submission
+from repository.withdrawal import WithdrawalReason
 
 
 def timeline(record: Record) -> list[Event]:
     """Return everything that happened to the record, the latest first, in a fixed number of queries."""
-    return lifecycle_timeline(record, _claims(record), _notes(record), _answers(record), _flags(record))
+    return lifecycle_timeline(
+        record, _claims(record), _notes(record), _answers(record), _flags(record), _erasures(record)
+    )
 
 
 def _claims(record: Record) -> Iterable[Event]:
@@ -41,6 +44,13 @@ def _flags(record: Record) -> Iterable[Event]:
         yield Event(flag.at, name_of(flag.by), "said that something may no longer be true", flag.text)
         if flag.settled_at:
             yield Event(flag.settled_at, name_of(flag.settled_by), "settled what a reader had said")
+
+
+def _erasures(record: Record) -> Iterable[Event]:
+    if record.withdrawal_reason != WithdrawalReason.LEGAL:
+        return
+    for erasure in Erasure.objects.filter(record_id=record.pk).select_related("by"):
+        yield Event(erasure.at, name_of(erasure.by), "erased it for legal reasons")
 
 
 def _about(model: Any, record: Record) -> Any:

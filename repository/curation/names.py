@@ -1,15 +1,18 @@
 """Authority control for contributors: two who are one are merged, one who is two is parted; both can be undone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from kmportal.lifecycle.edits import Change, note
+from kmportal.lifecycle.edits import Change, changes_between, note, note_many
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.search import tasks
+from repository import credits
 from repository.curation.pairs import decide, reopen
+from repository.descriptions import LABELS, describe, for_description
 from repository.models import Contribution, Contributor, NameVariant, Operation, Record
 from repository.models.contributor import name_key
 from repository.models.curation import OperationKind
@@ -34,7 +37,7 @@ def merge(*, kept: Contributor, merged: Contributor, by: Any) -> Operation:
         "user": merged.user_id,
         "kept_had": {"orcid": kept.orcid, "user": kept.user_id},
     }
-    changes |= _merge_places(kept, merged)
+    changes |= _merge_places(kept, merged, by)
     changes |= _merge_variants(kept, merged)
     earlier = Contributor.objects.filter(merged_into=merged)
     changes["repointed"] = list(earlier.values_list("pk", flat=True))
@@ -70,7 +73,7 @@ def undo_merge(operation: Operation, *, by: Any) -> list[str]:
     Raises NotAllowed where one of the two has been merged with somebody else since, or the ORCID iD changed.
     """
     changes = operation.changes
-    people = Contributor.objects.select_for_update().in_bulk([changes["kept"], changes["merged"]])
+    people = Contributor.objects.select_for_update().order_by("pk").in_bulk([changes["kept"], changes["merged"]])
     kept, merged = people.get(changes["kept"]), people.get(changes["merged"])
     if kept is None or merged is None or merged.merged_into_id != kept.pk:
         raise NotAllowed("One of the two has been merged with somebody else since. Undo that first.")
@@ -83,7 +86,7 @@ def undo_merge(operation: Operation, *, by: Any) -> list[str]:
     merged.save()
     Contributor.objects.filter(pk__in=changes["repointed"], merged_into=kept).update(merged_into=merged)
     left = _move(changes["moved"], kept, merged)
-    left += _restore(changes["dropped"])
+    left += _restore(changes["dropped"], by=by, reason=f"Undone: {operation.summary}")
     NameVariant.objects.filter(pk=changes["variant_made"]).delete()
     NameVariant.objects.filter(pk__in=changes["variants_moved"], contributor=kept).update(contributor=merged)
     for family_name, given_names in changes["variants_dropped"]:
@@ -111,11 +114,16 @@ def split(
 ) -> Operation:
     """Move some works of a contributor to another one, or to a new one of the given name ("Family, Given").
 
-    `contributions` are keys of Contribution. Raises NotAllowed where none is chosen, nobody is named, or the other is
-    on the record already.
+    `contributions` are keys of Contribution, of records that the person may see. Raises NotAllowed where none is
+    chosen, nobody is named, the name is too long, or the other is on the record already.
     """
-    contributor = Contributor.objects.select_for_update().get(pk=contributor.pk)
-    places = list(contributor.contributions.filter(pk__in=contributions).select_for_update(of=("self",)))
+    ends = {one.pk for one in (contributor, into) if one}
+    people = Contributor.objects.select_for_update().order_by("pk").in_bulk(ends)
+    if people.keys() != ends:
+        raise NotAllowed("Choose contributors who are still there.")
+    contributor, into = people[contributor.pk], people[into.pk] if into else None
+    own = contributor.contributions.filter(pk__in=contributions, record__in=Record.objects.visible_to(by).values("pk"))
+    places = list(own.select_for_update(of=("self",)))
     if not places:
         raise NotAllowed("Choose the works that are somebody else’s.")
     made = into is None
@@ -123,7 +131,9 @@ def split(
         family, _, given = (part.strip() for part in name.partition(","))
         if not name_key(family):
             raise NotAllowed("Say whose works they are: choose a contributor, or write a name.")
-        into = Contributor.objects.create(kind=contributor.kind, family_name=family[:300], given_names=given[:200])
+        if len(family) > 300 or len(given) > 200:
+            raise NotAllowed("That name is too long: 300 letters before the comma, and 200 behind it, are the most.")
+        into = Contributor.objects.create(kind=contributor.kind, family_name=family, given_names=given)
     if into.pk == contributor.pk or into.merged_into_id:
         raise NotAllowed("Choose another contributor than the one that you part.")
     taken = set(into.contributions.values_list("record_id", "role"))
@@ -150,9 +160,9 @@ def split(
 
 @transaction.atomic
 def undo_split(operation: Operation, *, by: Any) -> list[str]:
-    """Give back the works that a split moved, and take away whom it made if nothing else is theirs."""
+    """Give back the works that a split moved, and take away whom it made if nothing else is known of them."""
     changes = operation.changes
-    people = Contributor.objects.select_for_update().in_bulk([changes["from"], changes["to"]])
+    people = Contributor.objects.select_for_update().order_by("pk").in_bulk([changes["from"], changes["to"]])
     if len(people) < 2 or any(one.merged_into_id for one in people.values()):
         raise NotAllowed("One of the two has been merged with somebody else since. Undo that first.")
     here, there = people[changes["to"]], people[changes["from"]]
@@ -160,10 +170,9 @@ def undo_split(operation: Operation, *, by: Any) -> list[str]:
     note(there, [Change("works", "Works", "", f"{_works(len(changes['moved']) - len(left))} given back")], by=by)
     reopen(Contributor, here.pk, there.pk)
     tasks.follow([there])
-    if changes["made"] and not here.contributions.exists() and not here.merged.exists() and not here.user_id:
-        here.delete()
-    else:
-        tasks.follow([here])
+    if changes["made"]:
+        credits.forget_unused([here.pk])
+    tasks.follow([here])
     return left
 
 
@@ -185,13 +194,14 @@ def _refuse_merge(kept: Contributor, merged: Contributor) -> None:
         raise NotAllowed("They are two different colleagues with an account each.")
 
 
-def _merge_places(kept: Contributor, merged: Contributor) -> dict[str, Any]:
+def _merge_places(kept: Contributor, merged: Contributor, by: Any) -> dict[str, Any]:
     """Move the places on records; where both stand on one in the same role, keep what the going one said."""
     taken = set(kept.contributions.values_list("record_id", "role"))
     places = list(merged.contributions.values(*CONTRIBUTION))
     dropped = [place for place in places if (place["record_id"], place["role"]) in taken]
     moved = [place["id"] for place in places if (place["record_id"], place["role"]) not in taken]
-    Contribution.objects.filter(pk__in=[place["id"] for place in dropped]).delete()
+    with _noted(dropped, by=by, reason=f"{merged} was merged into {kept}"):
+        Contribution.objects.filter(pk__in=[place["id"] for place in dropped]).delete()
     Contribution.objects.filter(pk__in=moved).update(contributor=kept)
     return {"moved": moved, "dropped": dropped}
 
@@ -226,14 +236,26 @@ def _move(keys: Collection[int], here: Contributor, there: Contributor) -> list[
     return [f"{_works(number).capitalize()} stayed: somebody has changed their contributors since."] if number else []
 
 
-def _restore(dropped: list[dict[str, Any]]) -> list[str]:
+def _restore(dropped: list[dict[str, Any]], *, by: Any, reason: str) -> list[str]:
     """Write again the places that went, where the record is still there and the place free."""
     records = set(Record.objects.filter(pk__in=[row["record_id"] for row in dropped]).values_list("pk", flat=True))
     rows = [Contribution(**row) for row in dropped if row["record_id"] in records]
-    Contribution.objects.bulk_create(rows, ignore_conflicts=True)
+    with _noted(dropped, by=by, reason=reason):
+        Contribution.objects.bulk_create(rows, ignore_conflicts=True)
     _touch([row.pk for row in rows])
     number = len(dropped) - len(rows)
     return [f"{_works(number).capitalize()} could not be given back: the record is no longer here."] if number else []
+
+
+@contextmanager
+def _noted(places: list[dict[str, Any]], *, by: Any, reason: str) -> Iterator[None]:
+    """Write into the history of the records of these places what a `with` changes in their contributors."""
+    records = for_description(Record.objects.filter(pk__in=[place["record_id"] for place in places]))
+    before = {record.pk: describe(record) for record in records}
+    yield
+    after = {record.pk: describe(record) for record in records.all()}
+    changes = {pk: changes_between(before[pk], after[pk], LABELS) for pk in before}
+    note_many(Record, changes, by=by, reason=reason[:300])
 
 
 def _touch(contributions: Collection[int]) -> None:

@@ -18,14 +18,17 @@ from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from kmportal.copying import copy_rows
+from kmportal.lifecycle import edits
 from kmportal.search import indexing
 from repository import deposits
+from repository.descriptions import LABELS, describe, for_description
 from repository.exchange.entry import Entry, Rejected
 from repository.intake.description import COLUMNS, RELATIONS, Description, describe_entry, said_alike, with_description
 from repository.intake.writing import WRITERS, create_records
 from repository.models import Identifier, ImportBatch, ImportedFrom, Record
 from repository.models.batch import Outcome
 from repository.models.contributor import name_key
+from repository.status import Status
 
 # What ImportedFrom calls the source whose items are known again by their PMID.
 PUBMED = "pubmed"
@@ -184,7 +187,9 @@ class _Run:
         """Take over what the source changed, save where a librarian has edited the record since the last import."""
         rows = Record.objects.filter(imported_from__in=[imported for imported, _ in changed])
         # Locked, so that what somebody saves at this moment is compared too, and not overwritten.
-        records = with_description(rows.select_for_update(of=("self",)).order_by("pk")).in_bulk()
+        locked = rows.select_for_update(of=("self",)).order_by("pk")
+        records = with_description(for_description(locked)).in_bulk()
+        before = {pk: describe(record) for pk, record in records.items()}
         for imported, item in changed:
             record = records[imported.record_id]
             for part in (*COLUMNS, *RELATIONS):
@@ -199,6 +204,9 @@ class _Run:
             imported.fingerprint, imported.data = item.fingerprint, item.said
             imported.batch, imported.outcome = self.batch, Outcome.UPDATED
             imported.save()
+        after = {pk: describe(record) for pk, record in for_description(Record.objects.all()).in_bulk(before).items()}
+        changes = {pk: edits.changes_between(before[pk], after[pk], LABELS) for pk in before}
+        edits.note_many(Record, changes, by=self.by, reason="The source has changed it")
         indexing.refresh(list(records.values()))
         self.summary.updated += len(changed)
 
@@ -207,9 +215,11 @@ class _Run:
         wanted = {("pmid", item.entry.identifier("pmid")) for item in items}
         wanted |= {("doi", item.entry.identifier("doi")) for item in items}
         held: dict[tuple[str, str], list[tuple[int | None, str]]] = {}
-        for row in Identifier.objects.filter(
+        # A draft is private, and may come to nothing.
+        named = Identifier.objects.exclude(record__status=Status.DRAFT).filter(
             scheme__in=["pmid", "doi"], value__in=[value for _, value in wanted if value]
-        ).values_list("scheme", "value", "record_id", "record__title"):
+        )
+        for row in named.values_list("scheme", "value", "record_id", "record__title"):
             held.setdefault(row[:2], []).append(row[2:])
         fresh = []
         for item in items:

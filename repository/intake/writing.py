@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from psycopg.types.json import Jsonb
 from taggit.models import Tag, TaggedItem
 
-from kmportal.copying import copy_rows
+from kmportal.copying import copy_rows, reserve_keys
 from repository.intake.description import COLUMNS, Description
 from repository.models import (
     Collection,
@@ -32,14 +32,27 @@ def create_records(
     descriptions: Iterable[Description], *, collection: Collection | None, depositor: Any
 ) -> list[Record]:
     """Make a draft record, with everything that belongs to it, for each description, and return them in order."""
+    described = list(descriptions)
+    whose = {"collection": collection, "depositor": depositor}
     pairs = [
-        (Record(**{column: said[column] for column in COLUMNS}, collection=collection, depositor=depositor), said)
-        for said in descriptions
+        (Record(pk=key, **{column: said[column] for column in COLUMNS}, **whose), said)
+        for key, said in zip(reserve_keys(Record, len(described)), described, strict=True)
     ]
-    Record.objects.bulk_create([record for record, _ in pairs])
+    copy_rows(
+        Record,
+        ("id", "collection_id", "depositor_id", *COLUMNS),
+        (
+            (record.pk, record.collection_id, record.depositor_id, *(_stored(column, said) for column in COLUMNS))
+            for record, said in pairs
+        ),
+    )
     for write in WRITERS.values():
         write(pairs)
     return [record for record, _ in pairs]
+
+
+def _stored(column: str, said: Description) -> Any:
+    return Jsonb(said[column]) if column == "notices" else said[column]
 
 
 def write_identifiers(pairs: Many[Pair]) -> None:

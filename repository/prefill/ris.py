@@ -63,7 +63,7 @@ def read(text: str) -> Guess:
         ),
         identifiers=identifiers(*numbers),
         keywords=tuple(dict.fromkeys(fields.get("KW", ()))),
-        issued=date(_date(first("DA"))) or date(first("PY", "Y1")[:4]),
+        issued=date(_date(first("DA"))) or date(_date(first("PY", "Y1"))) or date(first("PY", "Y1")[:4]),
         **clean(
             title=first("TI", "T1", "CT").rstrip("."),
             abstract=first("AB", "N2"),

@@ -26,9 +26,10 @@ def access(request, pk):
     record = get_object_or_404(visible, pk=pk)
     form = AccessForms(record, request.POST or None)
     clash = None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not form.errors:
         saved, written, labels = form.described()
-        clash = conflict(record, seen=request.POST.get("seen"), saved=saved, written=written, labels=labels)
+        seen = request.POST.get("seen")
+        clash = conflict(record, seen=seen, saved=saved, written=written, labels=labels, choices=labels)
         if not clash:
             form.save(by=request.user)
             messages.success(request, "Who may read this record and its files is saved.")

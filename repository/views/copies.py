@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kmportal.lifecycle.transitions import NotAllowed
 from repository import access, copies, file_store
 from repository.models import CopyRequest, Record, RecordFile
 from repository.sending import send
@@ -86,6 +87,8 @@ def copy_request(request, request_pk):
                 messages.success(request, f"{asked.by.name} gets a mail that says no.")
         except copies.AlreadyAnswered:
             messages.warning(request, "Somebody else has answered meanwhile. Nothing has changed.")
+        except NotAllowed as refusal:
+            messages.warning(request, str(refusal))
         return redirect("repository:copy_request", asked.pk)
     context = {"asked": asked, "file": asked.file, "record": asked.file.record, "form": form}
     return render(request, "repository/copy_answer.html", context)

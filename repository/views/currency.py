@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kmportal.design.narrowing import Narrowed
+from kmportal.lifecycle.forms import conflict
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.review_cycle import answers
 from kmportal.review_cycle.forms import CycleForm
@@ -51,8 +52,11 @@ def currency(request):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_cycle(request, pk):
-    """Say who answers for a record, how often it is looked at, and when that was done last."""
-    record = get_object_or_404(Record.objects.filter(UNDER_REVIEW).select_related("owner", "deputy"), pk=pk)
+    """Say who answers for a record, how often it is looked at, and when; the later of two who save is told."""
+    records = Record.objects.filter(UNDER_REVIEW).select_related("owner", "deputy")
+    if request.method == "POST":
+        records = records.select_for_update(of=("self",))
+    record = get_object_or_404(records, pk=pk)
     if not access.may_set_review_cycle(request.user, record):
         raise Http404
     form = CycleForm(
@@ -64,13 +68,26 @@ def review_cycle(request, pk):
             "last_reviewed": record.last_reviewed,
         },
     )
+    clash = None
     if form.is_valid():
-        try:
-            answers.set_cycle(record, **form.cleaned_data, by=request.user)
-        except NotAllowed as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "Saved. The owner is asked when the next review is due.")
-            return redirect(record)
+        saved, written = form.in_words(form.initial), form.in_words(form.cleaned_data)
+        labels = {name: str(field.label) for name, field in form.fields.items()}
+        clash = conflict(record, seen=request.POST.get("seen"), saved=saved, written=written, labels=labels)
+        if not clash:
+            try:
+                answers.set_cycle(record, **form.cleaned_data, by=request.user)
+            except NotAllowed as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, "Saved. The owner is asked when the next review is due.")
+                return redirect(record)
     history = Confirmation.objects.filter(**about(record)).select_related("by").order_by("-at", "-pk")[:HISTORY]
-    return render(request, "repository/currency_cycle.html", {"record": record, "form": form, "history": history})
+    context = {
+        "record": record,
+        "form": form,
+        "history": history,
+        "conflict": clash,
+        # What was opened first stays what was seen while there are mistakes to mend.
+        "seen": clash.seen if clash else request.POST.get("seen") or record.changed_at.isoformat(),
+    }
+    return render(request, "repository/currency_cycle.html", context, status=409 if clash else 200)

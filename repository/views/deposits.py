@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kmportal.design.dates import clock_words
 from kmportal.lifecycle.transitions import NotAllowed
-from repository import access, deposit_rows, drafts, duplicates, my_deposits
+from repository import access, copies, deposit_rows, drafts, duplicates, my_deposits
 from repository.deposit_form import DepositForm, StartForm
 from repository.deposit_page import DepositPage
 from repository.models import Record
@@ -71,7 +71,8 @@ def discard(request, pk):
         messages.success(request, f"The draft “{record.title[:100]}” is gone.")
         return redirect("repository:my_deposits")
     if not drafts.may_discard(request.user, record):
-        return _closed(request, record)
+        messages.error(request, drafts.NOT_DISCARDED)
+        return redirect(record)
     return render(request, "repository/deposit_discard.html", {"record": record})
 
 
@@ -95,6 +96,7 @@ def deposits(request):
         "states": states,
         "state": state,
         "total": sum(number for _, _, number in states),
+        "copy_requests": copies.waiting_for(request.user),
     }
     return render(request, "repository/my_deposits.html", context)
 
@@ -133,7 +135,7 @@ def _sent(request, record):
         alike = duplicates.for_draft(fresh, request.user) if do == "duplicates" else []
         is_partly_saved = bool(form.errors and parts) and record.status in access.DEPOSITORS_STATES
         return _page(request, form, is_partly_saved=is_partly_saved, comparisons=alike, is_compared=do == "duplicates")
-    return _saved(request, record, form)
+    return _saved(request, _anew(record), form)
 
 
 def _saved(request, record, form):
@@ -144,8 +146,16 @@ def _saved(request, record, form):
         request.session[_note_key(record)] = note
     else:
         request.session.pop(_note_key(record), None)
-    messages.success(request, "The draft is saved. Only you can see it until you send it for review.")
+    messages.success(request, f"The draft is saved. {_who_sees(record)}")
     return redirect("repository:edit", record.pk)
+
+
+def _who_sees(record):
+    if record.status == Status.RETURNED:
+        return "Send it for review when you have made the changes."
+    if record.depositor and record.entered_by:
+        return f"Only {record.entered_by} and {record.depositor} can see it until it is sent for review."
+    return "Only you can see it until you send it for review."
 
 
 def _saved_quietly(request, form, parts):
@@ -167,7 +177,7 @@ def _saved_quietly(request, form, parts):
 
 def _clashing(request, form, clash):
     if request.POST.get("do") == "autosave":
-        text = f"{clash.by} saved this before you did. Press “Save” to see both texts."
+        text = f"{clash.by} saved this before you did. Press “Save draft” to see both texts."
         return JsonResponse({"conflict": True, "text": text}, status=409)
     form.seen_again(form.record)
     return _page(request, form, clash=clash, status=409)
@@ -197,6 +207,7 @@ def _page(request, form, *, status=200, **more):
         "record": record,
         "page": DepositPage(form),
         "is_theirs": record.status in access.DEPOSITORS_STATES,
+        "may_discard": drafts.may_discard(request.user, record),
         **more,
     }
     return render(request, "repository/deposit_edit.html", context, status=status)

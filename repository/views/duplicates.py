@@ -122,7 +122,7 @@ def duplicate(request, pk):
         except NotAllowed as error:
             refusal = str(error)
         else:
-            messages.success(request, "The two records are one now. You can undo this under “Operations”.")
+            messages.success(request, "The two records are one now. To undo it, see “What was done” at the desk.")
             return redirect(both[keep])
     context = {
         "pair": pair,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kmportal.lifecycle.transitions import NotAllowed
 from repository import access, file_list, file_store, files, usage
 from repository.file_forms import FileForm, UploadForm
+from repository.file_kinds import clean_name
 from repository.file_store import RefusedFile
 from repository.models import Record, RecordFile
 from repository.sending import SHOWN, send
@@ -121,12 +122,12 @@ def _add(request: HttpRequest, record: Record) -> HttpResponseBase:
             try:
                 added.append(files.add(record, upload, by=request.user))
             except (RefusedFile, NotAllowed) as refusal:
-                refused.append((upload.name, str(refusal)))
-                form.add_error("uploads", f"{upload.name}: {refusal}")
+                refused.append(str(refusal))
+                form.add_error("uploads", f"{clean_name(upload.name)}: {refusal}")
     if request.accepts("text/html"):
         return _added_page(request, record, form, added)
     # The page's own script, which sends one file at a time.
-    reasons = [reason for _, reason in refused] or [str(error) for errors in form.errors.values() for error in errors]
+    reasons = refused or [str(error) for errors in form.errors.values() for error in errors]
     return JsonResponse({"added": [file.name for file in added], "refused": reasons})
 
 
@@ -147,6 +148,7 @@ def _page(
         "record": record,
         "rows": list(zip(lines, forms, strict=True)),
         "may_remove": files.may_remove(record),
+        "is_draft": record.status in access.DEPOSITORS_STATES,
         "form": form or UploadForm(),
         "changed": changed,
         "most_bytes": settings.MAX_UPLOAD_MB * 1024 * 1024,

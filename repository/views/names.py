@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -86,6 +86,8 @@ def contributor_desk(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def compare_contributors(request: HttpRequest, one: int, other: int) -> HttpResponse:
     """Show two contributors side by side; a librarian merges them either way, or says that they are two."""
+    if one == other:
+        raise Http404
     people = _with_works(Contributor.objects.prefetch_related("variants"))
     first, second = get_object_or_404(people, pk=one), get_object_or_404(people, pk=other)
     refusal = ""
@@ -119,7 +121,7 @@ def split_contributor(request: HttpRequest, pk: int) -> HttpResponse:
             keys_in(request.POST.getlist("works")),
             by=request.user,
             into=into,
-            name=request.POST.get("name", "").replace("\x00", "").strip()[:500],
+            name=request.POST.get("name", "").replace("\x00", "").strip(),
         )
     except NotAllowed as refusal:
         messages.error(request, str(refusal))

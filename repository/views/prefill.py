@@ -35,6 +35,8 @@ LABELS = {
     "abstract": "Abstract",
 }
 
+ONLY_A_NUMBER = "A number alone tells us no more. Enter the title here, or go back and paste the whole reference."
+
 
 class ReferenceForm(forms.Form):
     """One reference, and its title where the reference has none."""
@@ -93,11 +95,12 @@ def prefill(request):
 
 
 def _looked_up(found):
-    """Return the guess with what somebody outside knows of it, and why nobody does, in a sentence."""
+    """Return the guess with what somebody outside knows of it, and why no more is known of it, in a sentence."""
     try:
-        return lookups.look_up(found), ""
+        found = lookups.look_up(found)
     except lookups.LookupFailed as failure:
         return found, str(failure)
+    return found, "" if found.entry.title else ONLY_A_NUMBER
 
 
 def _rows(found):

@@ -1,12 +1,14 @@
 """The list of records, and the page of one with the buttons that move it along."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from kmportal.lifecycle import buttons
@@ -14,7 +16,7 @@ from kmportal.lifecycle.forms import MoveForm
 from kmportal.links import panel, reading
 from kmportal.links.models import LinkKind
 from kmportal.links.reading import Shown
-from repository import access, currency, deposits, drafts, file_list, my_deposits, reviews, usage, versions
+from repository import access, currency, drafts, file_list, my_deposits, reviews, usage, versions
 from repository.filters import RecordFilter
 from repository.lifecycle import RECORD_LIFECYCLE
 from repository.models import Record
@@ -77,15 +79,11 @@ def record(request, pk):
 def move(request, pk, move):
     """Make one move; where it is refused, the page says why and keeps what was written."""
     record = _with_page(request, pk)
-    return buttons.press(request, record, move, lifecycle=RECORD_LIFECYCLE, verb=_make_move, show=show_record)
-
-
-def _make_move(record: Record, name: str, *, by: Any, note: str) -> None:
-    """Make a move; what is sent for review from its page must be as whole as from the form."""
-    if name == "submit":
-        drafts.send(record, by=by)
-    else:
-        deposits.move(record, name, by=by, note=note)
+    answer = buttons.press(request, record, move, lifecycle=RECORD_LIFECYCLE, verb=drafts.move, show=show_record)
+    is_done = answer.status_code == HTTPStatus.FOUND
+    if is_done and move == "take_back" and access.may_edit(request.user, record):
+        return redirect("repository:edit", pk)
+    return answer
 
 
 def _with_page(request: HttpRequest, pk: int) -> Record:
@@ -110,6 +108,8 @@ def show_record(request, record, *, refused: MoveForm | None = None):
     }
     if record.status == Status.WITHDRAWN:
         answer = _tombstone(request, record, context, status=409 if refused else 410)
+        # Browsers keep a 410 that says nothing of it (RFC 9110, 15.5.11), and would hide a record published again.
+        patch_cache_control(answer, private=True, no_cache=True)
     else:
         answer = _item_page(request, record, context, status=409 if refused else 200)
     usage.count_view(request, record)

@@ -46,6 +46,9 @@ def review(request, pk):
     """Show a record as its reviewer needs it; a decision that is sent is carried out, or refused with the reason."""
     if request.method != "POST":
         return _show(request, pk)
+    _refuse_others(request.user)
+    # By itself, so that what is read next is what is decided on, whoever held the lock.
+    Record.objects.select_for_update().filter(pk=pk).first()
     record = _record(request.user, pk)
     form = DecisionForm(request.POST, record=record, user=request.user)
     if not form.is_valid():
@@ -150,7 +153,7 @@ def _show(request, pk, *, form=None, assign_form=None, status=200):
     """Render the review page of the record as it is now, with the forms as they were sent."""
     record = _record(request.user, pk)
     page = ReviewPage(record, form)
-    is_own = record.depositor_id == request.user.pk and not hasattr(record, "imported_from")
+    is_own = record.is_owned_by(request.user) and not hasattr(record, "imported_from")
     if form is None and page.is_waiting and not is_own:
         page.form = DecisionForm(record=record, user=request.user)
     manages = access.may_manage_reviews(request.user)

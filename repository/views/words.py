@@ -123,6 +123,8 @@ def remove_words(request: HttpRequest, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def compare_words(request: HttpRequest, kind: str, one: int, other: int) -> HttpResponse:
     """Show two words side by side; a librarian merges them either way, or says that they are two."""
+    if one == other:
+        raise Http404
     this = _kind(kind)
     rows = this.with_uses(this.model.objects.all())
     first, second = get_object_or_404(rows, pk=one), get_object_or_404(rows, pk=other)

@@ -45,13 +45,13 @@ function autosave() {
     });
   }
 
-  async function send() {
+  async function send(options) {
     const number = changes;
     const body = new FormData(form);
     body.set("do", "autosave");
     try {
       // A session that has ended would lead to the page for signing in, which is no answer.
-      const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
+      const answer = await fetch(form.action, { method: "POST", body, redirect: "manual", ...options });
       if (answer.status === 409) {
         isStopped = true;
         status.textContent = (await answer.json()).text;
@@ -72,18 +72,18 @@ function autosave() {
     }
   }
 
-  async function save() {
+  async function save(options) {
     clearTimeout(timer);
-    if (isStopped || changes === saved) return;
     if (underWay) await underWay;
-    underWay = send();
+    if (isStopped || changes === saved) return;
+    underWay = send(options);
     await underWay;
     underWay = null;
   }
 
   function later(milliseconds) {
     clearTimeout(timer);
-    timer = setTimeout(save, milliseconds);
+    timer = setTimeout(() => save(), milliseconds);
   }
 
   form.addEventListener("input", () => {
@@ -102,9 +102,12 @@ function autosave() {
     await underWay;
     form.requestSubmit(event.submitter);
   });
-  // Back from another page by the browser's own button: this one goes on.
-  window.addEventListener("pageshow", () => {
-    isStopped = false;
+  // Whoever follows a link before the pause is over (to the files, say) leaves nothing behind. The first event comes
+  // before the next page is asked for; some browsers of telephones know the second one only.
+  ["beforeunload", "pagehide"].forEach((name) => window.addEventListener(name, () => save({ keepalive: true })));
+  // Back from another page by the browser's own button: what is saved may be newer than what the browser has kept.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) window.location.replace(window.location.href);
   });
 }
 

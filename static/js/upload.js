@@ -8,11 +8,14 @@ const line = (list, text) => {
   return item;
 };
 
+// What cannot be seen is left out of a name: some of it would turn the words after it round.
+const shown = (name) => name.replace(/[\p{Cc}\p{Cf}]/gu, "");
+
 function send(form, file, item) {
   const bar = document.createElement("progress");
   bar.max = 100;
   bar.value = 0;
-  bar.setAttribute("aria-label", `Sending ${file.name}`);
+  bar.setAttribute("aria-label", `Sending ${shown(file.name)}`);
   item.append(" ", bar);
   const body = new FormData();
   body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
@@ -22,7 +25,7 @@ function send(form, file, item) {
     const request = new XMLHttpRequest();
     const end = (text) => {
       bar.remove();
-      item.textContent = `${file.name}: ${text}`;
+      item.textContent = `${shown(file.name)}: ${text}`;
       resolve();
     };
     request.open("POST", form.dataset.upload);
@@ -66,8 +69,8 @@ function attach(form) {
     button.disabled = true;
     list.replaceChildren();
     for (const file of files) {
-      const item = line(list, file.name);
-      if (file.size > Number(form.dataset.uploadMost)) item.textContent = `${file.name}: this file is too large.`;
+      const item = line(list, shown(file.name));
+      if (file.size > Number(form.dataset.uploadMost)) item.textContent = `${shown(file.name)}: this file is too large.`;
       else await send(form, file, item);
     }
     input.value = "";

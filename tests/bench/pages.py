@@ -4,26 +4,16 @@ python -m tests.bench.pages [--records 100000] [--rounds 5] [--requests 40]
 """
 
 import argparse
-import http.client
 import itertools
 import json
-import os
-import secrets
-import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import psycopg
 
-from kmportal.local.assets import copy_assets
-from kmportal.local.binaries import find_binaries
-from kmportal.local.cluster import Cluster
-from kmportal.local.places import CHECKOUT, DATA_DIR
+from tests.bench.portal import ask, cookie_of, manage, portal, served
 
 # Words that seed_portal's abstracts are made of, from common to rare, as people combine them.
 QUERIES = (
@@ -33,6 +23,18 @@ QUERIES = (
 )  # fmt: skip
 
 
+# Submissions that wait for review, beside those that the other records bring.
+WAITING = 5_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The addresses to ask for as one page, in turn, and the cookie of whoever asks."""
+
+    addresses: list[str]
+    cookie: str = ""
+
+
 def main() -> None:
     """Make the big portal unless it is there from an earlier run, serve it, measure it, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -40,45 +42,36 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="rounds over all pages, in turn")
     parser.add_argument("--requests", type=int, default=40, help="requests for a page in each round")
     options = parser.parse_args()
-    copy_assets()
-    cluster = Cluster(DATA_DIR / f"pg{find_binaries().major}-bench", durable=True)
-    cluster.attach()
-    try:
-        url = cluster.url(f"bench_{options.records}")
-        cluster.create_database(f"bench_{options.records}")
-        os.environ.update(
-            DATABASE_URL=url, DEBUG="false", HTTPS="false", SECRET_KEY=secrets.token_hex(32),
-            ALLOWED_HOSTS="127.0.0.1", DJANGO_SETTINGS_MODULE="tests.bench.settings",
-        )  # fmt: skip
+    with portal(f"bench_{options.records}") as url:
         seeding = _seed(url, options.records)
-        with _served() as port:
+        with served() as port:
             figures = _measure(port, _pages(url), rounds=options.rounds, requests=options.requests)
-        print(json.dumps({"records": options.records, "seed_seconds": seeding, "pages": figures}, indent=2))  # noqa: T201
-    finally:
-        cluster.detach()
+    print(json.dumps({"records": options.records, "seed_seconds": seeding, "pages": figures}, indent=2))  # noqa: T201
 
 
 def _seed(url: str, records: int) -> float | None:
     """Fill the database; return the seconds it took, or None where an earlier run had filled it."""
-    _manage("migrate", "--verbosity=0")
-    _manage("collectstatic", "--no-input", "--verbosity=0")
     with psycopg.connect(url, autocommit=True) as connection:
         (there,) = connection.execute("SELECT count(*) FROM repository_record").fetchone() or (0,)
         if there >= records:
             return None
         started = time.monotonic()
-        _manage("seed_portal", f"--records={records}", f"--lessons={records // 20}", f"--people={records // 50}")
+        counts = {"records": records, "lessons": records // 20, "people": records // 50, "waiting": WAITING}
+        manage("seed_portal", *(f"--{kind}={count}" for kind, count in counts.items()))
         seconds = round(time.monotonic() - started, 1)
+        from tests.bench import belongings
+
+        belongings.give()
         connection.execute("VACUUM ANALYZE")
     return seconds
 
 
-def _manage(*arguments: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *arguments], cwd=CHECKOUT, check=True, stdout=sys.stderr)
+def _pages(url: str) -> dict[str, Asked]:
+    """Return what to ask for under each page's name."""
+    return {name: Asked(addresses) for name, addresses in _readers_pages(url).items()} | _colleagues_pages()
 
 
-def _pages(url: str) -> dict[str, list[str]]:
-    """Return the addresses to ask for under each page's name."""
+def _readers_pages(url: str) -> dict[str, list[str]]:
     with psycopg.connect(url) as connection:
         numbers = [
             row[0]
@@ -107,65 +100,55 @@ def _pages(url: str) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-@contextmanager
-def _served(workers: int = 2) -> Iterator[int]:
-    """Serve the portal as `make run` does, on a free port of the loopback address; yield the port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "kmportal.wsgi",
-            "--preload",
-            "--no-control-socket",
-            "--log-level=warning",
-            f"--bind=127.0.0.1:{port}",
-            f"--workers={workers}",
-            "--threads=4",
-        ],
-        cwd=CHECKOUT,
+def _colleagues_pages() -> dict[str, Asked]:
+    """Return what is there only for those who are signed in, and the pages of records that have files."""
+    from repository.models import Record, RecordFile, Submission
+    from repository.status import Status
+    from tests.bench import belongings
+
+    manager, depositor = (cookie_of(user) for user in belongings.people())
+    with_files = list(
+        Record.objects.published().filter(files__isnull=False).distinct().order_by("pk").values_list("pk", flat=True)
     )
-    try:
-        for _ in range(200):
-            try:
-                _ask(port, ["/healthz"])
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(20)
+    waiting = list(Submission.objects.waiting().order_by("-pk").values_list("record", flat=True)[:40])
+    drafts = list(
+        Record.objects.filter(depositor__email=belongings.DEPOSITOR, status=Status.DRAFT).values_list("pk", flat=True)
+    )
+    files = [file.get_absolute_url() for file in RecordFile.objects.filter(record__in=with_files)]
+    return {
+        "item with files": Asked([f"/repository/{pk}/" for pk in with_files]),
+        "item, signed in": Asked([f"/repository/{pk}/" for pk in with_files], manager),
+        "download": Asked(files),
+        "statistics": Asked([f"/repository/{pk}/statistics/" for pk in with_files]),
+        "deposit": Asked(["/repository/deposit/"], depositor),
+        "edit a draft": Asked([f"/repository/{pk}/edit/" for pk in drafts], depositor),
+        "files of a draft": Asked([f"/repository/{pk}/files/" for pk in drafts], depositor),
+        "my deposits": Asked(["/repository/deposits/"], depositor),
+        "titles alike": Asked([f"/repository/suggest/duplicates/?title={title}" for title in _titles()], depositor),
+        "queue": Asked([f"/repository/review/{query}" for query in ("", "?show=unclaimed", "?page=60")], manager),
+        "review": Asked([f"/repository/review/{pk}/" for pk in waiting], manager),
+        "currency": Asked(["/repository/currency/", "/repository/currency/?state=overdue"], manager),
+        "duplicates": Asked(["/repository/desk/duplicates/"], manager),
+        "desk": Asked(["/repository/desk/"], manager),
+    }  # fmt: skip
 
 
-def _ask(port: int, addresses: list[str]) -> list[float]:
-    """Ask for each address over one connection and return the milliseconds that each took."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    taken = []
-    for address in addresses:
-        started = time.perf_counter()
-        connection.request("GET", address)
-        answer = connection.getresponse()
-        answer.read()
-        taken.append((time.perf_counter() - started) * 1_000)
-        if answer.status != 200:
-            raise SystemExit(f"{address} answered {answer.status}; nothing was measured.")
-    connection.close()
-    return taken
+def _titles() -> list[str]:
+    """Return titles that are none, but like those of some records, as they stand in addresses."""
+    from repository.models import Record
+
+    return [quote(title[3:]) for title in Record.objects.order_by("-pk").values_list("title", flat=True)[:40]]
 
 
-def _measure(port: int, pages: dict[str, list[str]], *, rounds: int, requests: int) -> dict[str, dict[str, float]]:
-    turns = {name: itertools.cycle(addresses) for name, addresses in pages.items()}
-    for turn in turns.values():
-        _ask(port, list(itertools.islice(turn, 10)))  # warm-up
+def _measure(port: int, pages: dict[str, Asked], *, rounds: int, requests: int) -> dict[str, dict[str, float]]:
+    turns = {name: itertools.cycle(page.addresses) for name, page in pages.items()}
+    for name, turn in turns.items():
+        ask(port, list(itertools.islice(turn, 10)), pages[name].cookie)  # warm-up
     taken: dict[str, list[float]] = {name: [] for name in pages}
     for number in range(rounds):
         # In turn, forwards and backwards, so that a slow moment of the machine does not fall on one page.
         for name in list(pages)[:: 1 if number % 2 else -1]:
-            taken[name] += _ask(port, list(itertools.islice(turns[name], requests)))
+            taken[name] += ask(port, list(itertools.islice(turns[name], requests)), pages[name].cookie)
     bare = statistics.median(taken["bare"])
     return {
         name: {

@@ -40,7 +40,7 @@ def test_a_draft_is_written_and_saves_itself(page, live_server, look):
     page.get_by_role("option", name="Smith, Jane").click()
     page.get_by_role("button", name="Add an author").click()
     page.keyboard.type("Frailty Working Group")
-    page.get_by_label("Part").nth(1).select_option("group")
+    page.get_by_label("Role").nth(1).select_option("group")
     page.get_by_role("button", name="Move up author 2").click()
 
     page.get_by_text("Subjects and tags").click()
@@ -66,6 +66,22 @@ def test_a_draft_is_written_and_saves_itself(page, live_server, look):
     page.get_by_role("button", name="Send for review").click()
     expect(page.get_by_text("Sent for review")).to_be_visible()
     assert Record.objects.get(pk=record.pk).status == "submitted"
+
+
+def test_what_was_typed_just_before_going_to_the_files_is_kept(page, live_server):
+    sign_in(page.context, live_server, make_user("Dele Depositor"))
+    begin(page)
+    page.get_by_label("Abstract or summary").fill("Many fell.")
+    page.get_by_role("link", name="Add files").click()
+    # The saving goes on behind the page of the files.
+    while Record.objects.get().abstract != "Many fell.":
+        page.wait_for_timeout(50)
+    page.get_by_role("link", name="Go back to the form").click()
+    expect(page.get_by_label("Abstract or summary")).to_have_value("Many fell.")
+    page.get_by_label("Abstract or summary").fill("Many fell at night.")
+    page.get_by_label("Abstract or summary").blur()
+    expect(page.get_by_text("Saved at")).to_be_visible()
+    assert Record.objects.get().abstract == "Many fell at night."
 
 
 def test_everything_works_without_scripts(browser, live_server):

@@ -37,7 +37,7 @@ def test_files_are_sent_one_by_one_and_the_list_follows(page, look, draft):
     page.locator("input[type=file]").set_input_files(
         [
             {"name": "poster.pdf", "mimeType": "application/pdf", "buffer": documents.pdf("Many fall.")},
-            {"name": "virus.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"},
+            {"name": "virus\u202e.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"},
             {"name": "data.csv", "mimeType": "text/csv", "buffer": b"ward,falls\n"},
         ]
     )

@@ -107,6 +107,19 @@ def test_the_later_of_two_who_save_is_told(desk, file):
     assert in_force(file)[0] == Audience.LIBRARY
 
 
+def test_the_later_of_two_can_leave_what_the_first_saved_of_a_file(desk, file):
+    until = datetime.date(2100, 5, 1)
+    first = sent(file, file__audience="library", file__until=until, file__after="open", file__reason="Policy")
+    second = sent(file, record__audience="staff")
+    assert desk.post(address(file.record), first).status_code == 302
+    answer = desk.post(address(file.record), second)
+    assert (answer.status_code, f'name="leave" value="file-{file.pk}"' in answer.text) == (409, True)
+    again = {**second, "seen": answer.context["seen"], "leave": [f"file-{file.pk}"]}
+    assert desk.post(address(file.record), again).status_code == 302
+    assert in_force(file.record)[0] == Audience.STAFF
+    assert in_force(file) == (Audience.LIBRARY, [], until, Audience.OPEN, "Policy")
+
+
 def test_the_page_is_the_librarys_alone(client, signed_in, file, staff, depositor, facilitator, km_lead, administrator):
     Record.objects.update(depositor=depositor)
     people = (staff, depositor, facilitator, km_lead, administrator)

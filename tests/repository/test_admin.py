@@ -15,6 +15,7 @@ from kmportal.lifecycle.models import StatusChange
 from kmportal.review_cycle.due import next_review
 from kmportal.search import upkeep
 from kmportal.search.models import SearchDocument
+from repository import deposits
 from repository.admin import records as records_admin
 from repository.curation import names
 from repository.models import Collection, Contributor, Record, SubjectTerm
@@ -131,6 +132,36 @@ def test_two_files_of_one_record_cannot_share_a_name(desk):
     second = row("files", 1, upload=SimpleUploadedFile("A.pdf", PDF))
     answer = desk.post(f"{LIST}add/", sent(**{**first, **second}))
     assert errors(answer) == {"upload": ["There are two files of the name A.pdf. Rename one of them."]}
+
+
+def test_what_somebody_else_has_added_meanwhile_is_not_added_twice(desk):
+    record = make_record(authors=(), subjects=("Frailty",))
+    heading = row("subjects", term=SubjectTerm.objects.get().pk)
+    answer = desk.post(f"{LIST}{record.pk}/change/", sent(record, **heading))
+    assert errors(answer) == {"__all__": ["This stands here already. Remove this row."]}
+    assert record.subjects.count() == 1
+
+
+@pytest.mark.parametrize("junk", [" ", "1e400", "a\x00b", "9" * 40, "²"])
+def test_junk_in_a_box_that_looks_for_names_chooses_nothing(desk, junk):
+    rows = {**row("contributions", contributor=junk, role="author"), **row("subjects", term=junk)}
+    answer = desk.post(f"{LIST}add/", sent(owner=junk, **rows))
+    assert (answer.status_code, sorted(errors(answer))) == (200, ["contributor", "owner", "term"])
+    assert Record.objects.count() == 0
+
+
+@pytest.mark.parametrize("inline", ["contributions", "identifiers", "subjects"])
+def test_what_stands_twice_is_said_beside_the_second(desk, inline):
+    smith = Contributor.objects.create(family_name="Smith")
+    term = SubjectTerm.objects.create(scheme="mesh", label="Frailty")
+    first, second = {
+        "contributions": [{"contributor": smith.pk, "role": "author"}, {"contributor": smith.pk, "role": "author"}],
+        "identifiers": [{"scheme": "doi", "value": "10.1136/bmj"}, {"scheme": "doi", "value": "doi.org/10.1136/BMJ"}],
+        "subjects": [{"term": term.pk}, {"term": term.pk, "major": "on"}],
+    }[inline]
+    answer = desk.post(f"{LIST}add/", sent(**{**row(inline, **first), **row(inline, 1, **second)}))
+    assert errors(answer) == {"__all__": ["This stands here already. Remove this row."]}
+    assert Record.objects.count() == 0
 
 
 def test_dates_are_shown_in_words_and_saving_them_again_changes_nothing(desk):
@@ -431,3 +462,43 @@ def test_nobody_is_credited_under_a_merged_name(desk, librarian):
     names.merge(kept=kept, merged=merged, by=librarian)
     address = "/admin/autocomplete/?app_label=repository&model_name=contribution&field_name=contributor&term=smith"
     assert [one["text"] for one in desk.get(address).json()["results"]] == ["Jane Smith"]
+
+
+def test_what_is_sent_for_review_from_the_desk_must_be_whole(desk, librarian):
+    record = make_record("Bare", status="draft", depositor=librarian, authors=(), container_title="BMJ")
+    answer = choose(desk, "submit", record)
+    assert "This is not complete yet. Enter at least one author." in answer.text
+    assert Record.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize("status", ["returned", "rejected", "withdrawn"])
+def test_the_desk_does_not_write_what_a_depositor_is_writing_nor_what_is_gone(desk, depositor, status):
+    record = make_record(status=status, depositor=depositor)
+    page = f"{LIST}{record.pk}/change/"
+    assert (desk.get(page).status_code, desk.post(page, sent(record, title="Mine")).status_code) == (200, 403)
+    assert Record.objects.get().title == "Falls on a frailty ward"
+
+
+def test_a_draft_that_was_sent_for_review_is_not_deleted_at_the_desk_either(desk, librarian):
+    record = make_record(status="submitted", depositor=librarian)
+    deposits.move(record, "take_back", by=librarian)
+    assert desk.post(f"{LIST}{record.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Record.objects.get().status == "draft"
+
+
+def test_nobody_judges_what_they_have_given_to_somebody_else_at_the_desk(desk, librarian, staff):
+    desk.post(f"{LIST}add/", sent(depositor=staff.pk))
+    mine = make_record(status="submitted", depositor=librarian, authors=())
+    desk.post(f"{LIST}{mine.pk}/change/", sent(mine, depositor=staff.pk))
+    assert (
+        list(Record.objects.values_list("depositor__name", "entered_by__name"))
+        == [("Stella Staff", "Libby Librarian")] * 2
+    )
+    choose(desk, "publish", mine)
+    assert Record.objects.get(pk=mine.pk).status == "submitted"
+
+
+def test_who_corrects_the_depositor_of_a_published_record_has_no_part_in_it(desk, librarian, staff):
+    record = make_record(depositor=librarian, authors=())
+    desk.post(f"{LIST}{record.pk}/change/", sent(record, depositor=staff.pk))
+    assert Record.objects.values_list("depositor", "entered_by").get() == (staff.pk, None)

@@ -102,6 +102,15 @@ def test_a_no_reaches_the_asker_with_its_reason_and_they_may_ask_again(signed_in
     assert copies.ask(closed, by=staff, message="And now?").pk != asked.pk
 
 
+def test_nobody_is_sent_a_link_to_what_they_may_not_see_any_more(signed_in, closed, staff, librarian):
+    asked = copies.ask(closed, by=staff, message="Please.")
+    type(closed.record).objects.filter(pk=closed.record_id).update(audience="library")
+    page = post(signed_in(librarian), f"/repository/copy-requests/{asked.pk}/", decision="grant")
+    assert "Stella Staff may not see this record any more" in page.text
+    asked.refresh_from_db()
+    assert (asked.answered_at, OutgoingMail.objects.filter(to=staff).count()) == (None, 0)
+
+
 def test_the_librarians_are_asked_where_the_depositor_has_left(closed, staff, depositor, librarian):
     depositor.is_active = False
     depositor.save()
@@ -158,3 +167,16 @@ def test_a_link_ends_with_the_records_withdrawal_and_with_its_audience(signed_in
 @pytest.mark.parametrize("token", ["x", "MQ:abc", "%20", "a" * 3_000])
 def test_a_link_that_somebody_made_up_is_not_found(signed_in, staff, token):
     assert signed_in(staff).get(f"/repository/copies/{token}/").status_code == 404
+
+
+def test_what_waits_for_an_answer_stands_on_the_depositors_own_page(signed_in, closed, staff, depositor, librarian):
+    asked = copies.ask(closed, by=staff, message="For our falls group.")
+
+    def waiting(user):
+        answer = signed_in(user).get("/repository/deposits/")
+        return [request.pk for request in answer.context["copy_requests"]], "asks for poster.pdf" in answer.text
+
+    assert waiting(depositor) == ([asked.pk], True)
+    assert [waiting(user) for user in (staff, librarian)] == [([], False)] * 2
+    copies.refuse(asked, by=depositor)
+    assert waiting(depositor) == ([], False)

@@ -242,3 +242,19 @@ def test_nobody_else_edits_many(signed_in, request, role):
     assert Record.objects.get().type == "article"
     with pytest.raises(NotAllowed):
         bulk.begin([record.pk], plan(type="poster"), by=request.getfixturevalue(role))
+
+
+def test_an_owner_does_not_become_their_own_deputy(librarian, staff, depositor):
+    one, two = make_record("One", owner=staff), make_record("Two", owner=depositor)
+    operation = made([one, two], plan(deputy_id=staff.pk), librarian)
+    assert operation.changes["left"] == [[one.pk, "One", "Its owner and its deputy would be the same person."]]
+    assert list(Record.objects.order_by("pk").values_list("deputy", flat=True)) == [None, staff.pk]
+
+
+def test_undoing_leaves_alone_what_was_in_a_collection_that_is_no_longer_here(librarian):
+    old, new = make_collection("Old"), make_collection("New")
+    one, two = make_record("One", collection=old), make_record("Two")
+    operation = made([one, two], plan(collection_id=new.pk), librarian)
+    old.delete()
+    assert operations.undo(operation, by=librarian) == ["One: The collection that it had is no longer here."]
+    assert list(Record.objects.order_by("pk").values_list("collection", flat=True)) == [new.pk, None]

@@ -4,6 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kmportal.lifecycle.edits import Change, changes_of
+from kmportal.lifecycle.models import Edit
 from kmportal.lifecycle.transitions import NotAllowed
 from repository.curation import alike, names, operations, pairs
 from repository.models import Contribution, Contributor, Lookalike, NameVariant, Operation, Record
@@ -119,6 +121,9 @@ def test_works_move_to_somebody_who_is_there_but_not_twice_onto_one_record(libra
         names.split(short, [], by=librarian, name="X")
     with pytest.raises(NotAllowed, match="Say whose works they are"):
         names.split(short, [short.contributions.get().pk], by=librarian, name=" …, ")
+    for name in ("x" * 301, "x, " + "y" * 201):
+        with pytest.raises(NotAllowed, match="That name is too long"):
+            names.split(short, [short.contributions.get().pk], by=librarian, name=name)
 
 
 def test_who_may_be_one_is_found_with_its_reason():
@@ -253,3 +258,43 @@ def test_nobody_else_looks_after_names(signed_in, request, role):
     ]
     assert [answer.status_code for answer in gets + posts] == [404] * 6
     assert (Operation.objects.count(), Contributor.objects.filter(merged_into=None).count()) == (0, 2)
+
+
+def test_the_works_in_the_private_drafts_of_others_are_not_parted(librarian, depositor):
+    draft = make_record("Secret", status="draft", depositor=depositor)
+    smith, place = Contributor.objects.get(), draft.contributions.get()
+    with pytest.raises(NotAllowed, match="Choose the works that are somebody else’s"):
+        names.split(smith, [place.pk], by=librarian, name="Smith, John")
+    assert draft.contributions.get().contributor == smith
+
+
+def test_a_record_that_loses_a_place_to_a_merge_says_so_in_its_history(librarian):
+    both = make_record("Both", authors=("Smith, J", "Smith, Jane"))
+    make_record("One", authors=("Smith, J",))
+    short, full = Contributor.objects.get(given_names="J"), Contributor.objects.get(given_names="Jane")
+    operation = names.merge(kept=full, merged=short, by=librarian)
+    operations.undo(operation, by=librarian)
+    told = Edit.objects.filter(content_type__model="record").order_by("pk")
+    assert [(edit.object_id, edit.by, edit.reason, changes_of(edit)) for edit in told] == [
+        (both.pk, librarian, "J Smith was merged into Jane Smith",
+         [Change("contributors", "Contributors", "Smith, J\nSmith, Jane", "Smith, Jane")]),
+        (both.pk, librarian, "Undone: Merged Smith, J into Smith, Jane (2 works)",
+         [Change("contributors", "Contributors", "Smith, Jane", "Smith, J\nSmith, Jane")]),
+    ]  # fmt: skip
+
+
+def test_undoing_a_parting_keeps_whom_somebody_has_given_an_orcid_since(librarian):
+    record = make_record(authors=("Smith, Jane",))
+    place = record.contributions.get()
+    operation = names.split(place.contributor, [place.pk], by=librarian, name="Smith, John")
+    Contributor.objects.filter(given_names="John").update(orcid=ORCID)
+    operations.undo(operation, by=librarian)
+    assert list(Contributor.objects.order_by("pk").values_list("given_names", "orcid")) == [
+        ("Jane", ""), ("John", ORCID),
+    ]  # fmt: skip
+
+
+def test_nobody_is_compared_with_themselves(desk):
+    smith = person("Smith, Jane")
+    page = f"/repository/desk/contributors/{smith.pk}/{smith.pk}/"
+    assert [desk.get(page).status_code, desk.post(page, {"decision": "different"}).status_code] == [404, 404]

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,7 +15,7 @@ from repository import deposits
 from repository.curation import bulk, names
 from repository.curation.plans import Plan
 from repository.editing import edit
-from repository.models import Contributor, Operation, ReviewNote
+from repository.models import Contributor, Lookalike, Operation, Record, ReviewNote
 from tests.builders import make_record, make_user
 
 pytestmark = pytest.mark.django_db
@@ -54,10 +55,23 @@ def test_the_desk_of_the_admin_shows_the_same_and_the_header_leads_here(desk, si
         "Looking after the portal",
     ]
     assert "Edit many records" in index.text
+    # What waits is said as on the desk's page, and the index does not lead to itself.
+    assert ("Nothing waits." in index.text, "0 to look at" in index.text, "All lists" in index.text) == (
+        True,
+        False,
+        False,
+    )
     assert f'href="{DESK}"' in desk.get("/").text
     others = signed_in(facilitator)
     assert (f'href="{DESK}"' in others.get("/").text, others.get("/admin/").context["desk_jobs"]) == (False, [])
     assert f'href="{DESK}edit/"' in desk.get("/admin/repository/record/").text
+
+
+def test_the_desk_counts_only_the_pairs_that_the_list_of_duplicates_shows(desk):
+    kind = ContentType.objects.get_for_model(Record)
+    here, gone = make_record("Here"), make_record("Gone", status="withdrawn")
+    Lookalike.objects.create(content_type=kind, first_id=here.pk, second_id=gone.pk, reason="Same", likeness=1)
+    assert (waiting(desk.get(DESK))["Duplicates"], list(desk.get(f"{DESK}duplicates/").context["pairs"])) == (0, [])
 
 
 def test_the_desk_takes_few_queries_however_much_there_is(desk):

@@ -215,3 +215,20 @@ def test_nobody_else_looks_after_words(signed_in, request, role):
     answers.append(browser.post(f"{DESK}/tags/look/"))
     assert [answer.status_code for answer in answers] == [404] * 5
     assert (Tag.objects.count(), Operation.objects.count()) == (3, 0)
+
+
+def test_renaming_to_what_another_is_called_leads_to_merging_the_two(desk):
+    make_record(tags=("frailty", "frail older people"), subjects=("Frailty", "Frail Elderly"))
+    renamed, other = Tag.objects.get(name="frail older people"), Tag.objects.get(name="frailty")
+    page = desk.post(f"/admin/taggit/tag/{renamed.pk}/change/", {"name": "frailty", "slug": renamed.slug})
+    address = f"{DESK}/tags/{renamed.pk}/{other.pk}/"
+    assert f'“frailty” is here already. <a href="{address}">Merge the two</a>.' in page.text
+    assert desk.post(address, {"keep": str(other.pk)}).status_code == 302
+    assert list(Tag.objects.values_list("name", flat=True)) == ["frailty"]
+    old, new = term("Frail Elderly"), term("Frailty")
+    values = {"scheme": "mesh", "label": "Frailty", "code": ""}
+    page = desk.post(f"/admin/repository/subjectterm/{old.pk}/change/", values)
+    assert f'<a href="{DESK}/subjects/{old.pk}/{new.pk}/">Merge the two</a>' in page.text
+    page = desk.post("/admin/repository/subjectterm/add/", values)
+    assert "“Frailty” is here already." in page.text
+    assert SubjectTerm.objects.count() == 2

@@ -11,6 +11,7 @@ from django.template import engines
 from django.test.utils import CaptureQueriesContext
 
 from kmportal.lifecycle.models import Edit
+from kmportal.mail.models import OutgoingMail
 from kmportal.review_cycle import answers
 from kmportal.review_cycle.models import Flag
 from repository import currency
@@ -83,6 +84,14 @@ def test_a_new_version_was_reviewed_by_being_written(depositor):
     second.refresh_from_db()
     assert (second.last_reviewed, second.next_review) == (TODAY, datetime.date(2027, 5, 6))
     assert [flag.thing for flag in Flag.objects.filter(settled_at=None)] == [other]
+
+
+def test_who_flagged_what_has_a_new_version_hears_of_it(depositor, staff):
+    first = make("Hand hygiene", depositor=depositor, owner=depositor)
+    answers.flag(first, by=staff, text="Page 2 is wrong.")
+    currency.begin([make("Hand hygiene", depositor=depositor, first_version=first, version=2)])
+    mail = OutgoingMail.objects.get(to=staff)
+    assert (mail.subject, "A newer version takes its place now" in mail.text) == ("Settled: Hand hygiene", True)
 
 
 def test_whoever_imports_a_guideline_does_not_answer_for_it(librarian):
@@ -194,6 +203,7 @@ def test_the_library_names_the_owner_and_the_interval(signed_in, librarian, owne
     browser = signed_in(librarian)
     assert browser.get(address(record)).status_code == 200
     sent = {
+        "seen": record.changed_at.isoformat(),
         "owner": "olive owner",
         "deputy": "olive@trust.example",
         "months": "12",
@@ -207,6 +217,26 @@ def test_the_library_names_the_owner_and_the_interval(signed_in, librarian, owne
     assert (record.owner, record.deputy, record.review_months) == (owner, None, 12)
     assert (record.last_reviewed, record.next_review) == (datetime.date(2026, 1, 31), datetime.date(2027, 1, 31))
     assert [change["part"] for change in Edit.objects.get().changes] == ["owner"]
+
+
+def test_of_two_who_name_the_owner_the_later_one_is_told(signed_in, librarian, library_manager, owner):
+    record = make(days=None, owner=None, changed_at=datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC))
+    first, second = signed_in(library_manager), signed_in(librarian)
+    seen = {browser: browser.get(address(record)).context["seen"] for browser in (first, second)}
+    assert first.post(address(record), {"seen": seen[first], "owner": "Olive Owner", "months": "12"}).status_code == 302
+    answer = second.post(address(record), {"seen": seen[second], "owner": "Libby Librarian", "months": "6"})
+    found = answer.context["conflict"]
+    assert (answer.status_code, found.by, [(one.label, one.before, one.after) for one in found.changes][:2]) == (
+        409,
+        "Maya Manager",
+        [("Owner", "Olive Owner", "Libby Librarian"), ("Months between reviews", "12", "6")],
+    )
+    record.refresh_from_db()
+    assert record.owner == owner
+    again = {"seen": answer.context["seen"], "owner": "Libby Librarian", "months": "6"}
+    assert second.post(address(record), again).status_code == 302
+    record.refresh_from_db()
+    assert (record.owner, record.review_months) == (librarian, 6)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from taggit.models import Tag
 
 from kmportal.lifecycle.edits import changes_of
 from kmportal.lifecycle.models import Edit
@@ -293,7 +294,10 @@ def test_a_deposit_for_a_colleague_is_both_peoples(browser, signed_in, draft, de
     mail = OutgoingMail.objects.get()
     assert (mail.to, mail.subject) == (staff, "Dele Depositor is depositing “Falls on a frailty ward” for you")
     assert f"/repository/{draft.pk}/edit/" in mail.text
+    both = "Only Dele Depositor and Stella Staff can see"
+    assert f"{both} it until it is sent for review." in browser.get(f"/repository/{draft.pk}/edit/").text
     colleague = signed_in(staff)
+    assert f"{both} this." in colleague.get(f"/repository/{draft.pk}/edit/").text
     assert "depositor" not in colleague.get(f"/repository/{draft.pk}/edit/").context["form"].fields
     send(colleague, draft, abstract="Mine")
     send(browser, draft, publisher="Ours")
@@ -433,18 +437,20 @@ def test_a_note_to_the_reviewer_waits_with_the_draft(browser, draft):
 
 
 def test_a_draft_is_discarded_after_a_question(browser, draft):
-    send(browser, draft, **COMPLETE)
+    send(browser, draft, **COMPLETE, tags="night staff")
     assert "Discard this draft?" in browser.get(f"/repository/{draft.pk}/discard/").text
     answer = browser.post(f"/repository/{draft.pk}/discard/")
     assert (answer.status_code, answer.url) == (302, "/repository/deposits/")
-    assert (Record.objects.count(), Contributor.objects.count()) == (0, 0)
+    assert (Record.objects.count(), Contributor.objects.count(), Tag.objects.count()) == (0, 0, 0)
 
 
 def test_what_was_ever_sent_in_is_not_discarded(browser, depositor, draft):
     send(browser, draft, "send", **COMPLETE)
     draft.refresh_from_db()
     deposits.move(draft, "take_back", by=depositor)
-    assert browser.get(f"/repository/{draft.pk}/discard/").status_code == 409
+    assert "Discard this draft" not in browser.get(f"/repository/{draft.pk}/edit/").text
+    refused = browser.get(f"/repository/{draft.pk}/discard/", follow=True)
+    assert "Only a draft that was never sent for review can be discarded." in refused.text
     browser.post(f"/repository/{draft.pk}/discard/")
     assert Record.objects.count() == 1
 
@@ -463,7 +469,7 @@ def test_the_form_stays_within_its_queries(browser, signed_in, librarian, deposi
         with CaptureQueriesContext(connection) as captured:
             assert browser.get(f"/repository/{draft.pk}/edit/").status_code == 200
         queries.append(len(captured))
-    assert queries == [11, 11]
+    assert queries == [12, 12]
     deposits.move(Record.objects.get(pk=draft.pk), "submit", by=depositor)
     deposits.move(Record.objects.get(pk=draft.pk), "return", by=librarian, note="Again")
     with CaptureQueriesContext(connection) as captured:

@@ -178,3 +178,37 @@ def test_nobody_is_warned_of_what_readers_cannot_see(embargoed, status):
     Record.objects.update(status=status)
     assert embargoes.warn_soon(at(2026, 6, 25, 9)) == 0
     assert OutgoingMail.objects.count() == 0
+
+
+def test_an_embargo_on_all_files_opens_none_to_more_people_than_it_was_for(librarian):
+    record, ward = make_record("Falls on a ward"), Group.objects.create(name="Ward 9")
+    for audience in Audience:
+        attach(record, f"{audience}.pdf", "words", groups=[ward], audience=audience)
+    with time_machine.travel(BEFORE, tick=False):
+        embargoes.set_on_files(record, embargoes.Embargo(DAY, Audience.OPEN, "Policy"), by=librarian)
+    assert {(file.name, file.audience, file.audience_after) for file in record.files.all()} == {
+        ("open.pdf", "library", "open"),
+        ("staff.pdf", "library", "staff"),
+        ("groups.pdf", "library", "groups"),
+        ("library.pdf", "library", ""),
+    }
+    embargoes.lift_due(at(2026, 7, 1, 9))
+    assert {file.name: file.audience for file in record.files.all()} == {
+        f"{audience}.pdf": audience for audience in Audience
+    }
+    assert [group.name for group in record.files.get(name="groups.pdf").groups.all()] == ["Ward 9"]
+
+
+def test_a_file_that_is_removed_while_embargoes_are_lifted_keeps_none_closed(embargoed, librarian, monkeypatch):
+    removed, last = (attach(embargoed.record, f"{name}.pdf", "words") for name in ("removed", "last"))
+    with time_machine.travel(BEFORE, tick=False):
+        for file in (removed, last):
+            embargoes.set(file, until=DAY, by=librarian)
+
+    def removed_meanwhile(thing, *, restrict=embargoes.restricting.restrict, **said):
+        RecordFile.objects.filter(pk=removed.pk).delete()
+        restrict(thing, **said)
+
+    monkeypatch.setattr(embargoes.restricting, "restrict", removed_meanwhile)
+    assert embargoes.lift_due(at(2026, 7, 1, 9)) == 2
+    assert {file.audience for file in embargoed.record.files.all()} == {Audience.OPEN}

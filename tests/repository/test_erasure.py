@@ -12,7 +12,8 @@ from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.links import linking
 from kmportal.links.models import LinkKind
 from kmportal.review_cycle.models import Flag
-from repository import deposits, editing, erasure, file_store, following, merging
+from repository import deposits, editing, erasure, file_store, following, merging, withdrawing
+from repository.curation import names
 from repository.models import (
     Contributor,
     Erasure,
@@ -75,7 +76,7 @@ def record(depositor, librarian, staff):
 
 def tables_that_say(word):
     """Return the names of the models of the portal of which a row holds the word."""
-    labels = ("repository", "lifecycle", "links", "review_cycle", "search", "admin")
+    labels = ("repository", "lifecycle", "links", "review_cycle", "search", "admin", "mail", "taggit")
     models = [model for model in apps.get_models() if model._meta.app_label in labels]
     return {model.__name__ for model in models if word.lower() in serialize("json", model.objects.all()).lower()}
 
@@ -86,7 +87,16 @@ def test_nothing_that_a_record_said_is_left(
     alone, shared = make_file(record, f"{SECRET} in a file"), make_file(record, "Shared words")
     make_file(make_record("Keeps its file"), "Shared words")
     before = tables_that_say(SECRET)
-    assert {"Record", "Contributor", "Edit", "StatusChange", "SearchDocument", "StoredContent"} <= before
+    assert {
+        "Record",
+        "Contributor",
+        "Edit",
+        "StatusChange",
+        "SearchDocument",
+        "StoredContent",
+        "OutgoingMail",
+        "Tag",
+    } <= before
     with django_capture_on_commit_callbacks(execute=True):
         proof = erasure.erase(record, by=administrator, ground="Court order 12/26")
     assert tables_that_say(SECRET) == set()
@@ -194,3 +204,33 @@ def test_nothing_but_a_draft_is_deleted_at_the_desk(signed_in, administrator, st
     record = make_record("Falls", status=status)
     answer = signed_in(administrator).post(f"/admin/repository/record/{record.pk}/delete/", {"post": "yes"})
     assert (answer.status_code, Record.objects.count()) == (403, 1)
+
+
+def test_what_was_erased_meanwhile_is_not_published_again(record, administrator, librarian):
+    withdrawing.withdraw(record, by=librarian, reason="error", note="Wrong.")
+    opened = Record.objects.get(pk=record.pk)
+    erasure.erase(record, by=administrator, ground="Court order 7")
+    with pytest.raises(NotAllowed, match="erased for legal reasons"):
+        deposits.move(opened, "reinstate", by=librarian, note="Look again.")
+    assert Record.objects.get(pk=record.pk).status == "withdrawn"
+
+
+def test_the_library_reads_who_erased_what_and_why(signed_in, record, administrator, librarian, staff):
+    kept = erasure.erase(record, by=administrator, ground="Court order 12")
+    desk = signed_in(librarian)
+    told = text_of(desk.get(f"/repository/{record.pk}/history/"))
+    assert f"{administrator} erased it for legal reasons." in told
+    page = text_of(desk.get(f"/admin/repository/erasure/{kept.pk}/change/"))
+    assert [part in page for part in (str(administrator), "Court order 12", f"/repository/{record.pk}/")] == [True] * 3
+    assert desk.post(f"/admin/repository/erasure/{kept.pk}/delete/").status_code == 403
+    assert signed_in(staff).get("/admin/repository/erasure/").status_code == 302
+
+
+def test_the_merging_of_two_contributors_keeps_no_place_on_what_is_erased(librarian, administrator):
+    record = make_record("Falls", authors=(f"{SECRET}, Z", "Smith, Jane"))
+    kept, merged = Contributor.objects.get(family_name="Smith"), Contributor.objects.get(family_name=SECRET)
+    operation = names.merge(kept=kept, merged=merged, by=librarian)
+    assert [row["credited_as"] for row in operation.changes["dropped"]] == [f"{SECRET}, Z"]
+    erasure.erase(record, by=administrator, ground="Court order")
+    operation.refresh_from_db()
+    assert operation.changes["dropped"] == []

@@ -1,12 +1,16 @@
 """A record's files as a reader sees them: what each may do with each, in words."""
 
 import datetime
+import json
+import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from repository import file_list
-from repository.models import RecordFile
+from repository.models import Record, RecordFile
 from tests.builders import make_record
 from tests.repository.test_files import attach
 
@@ -36,8 +40,8 @@ def test_each_reader_is_told_what_is_for_whom(depositor, staff, librarian):
         "open.txt": "",
         "staff.txt": "For signed-in staff. Sign in to read it.",
         "groups.txt": "For named groups of staff. Sign in to see whether you are in one.",
-        "library.txt": library,
-        "embargoed.pdf": f"{until}: publisher’s policy.",
+        "library.txt": f"{library} Sign in to request a copy.",
+        "embargoed.pdf": f"{until}: publisher’s policy. Sign in to request a copy.",
     }
     assert said(record, staff) == {
         "open.txt": "",
@@ -86,3 +90,22 @@ def test_a_list_is_two_queries_at_most_however_long(staff, number, django_assert
     with django_assert_num_queries(1):
         lines = file_list.lines_for(record, staff)
     assert len(lines) == number
+
+
+def test_who_may_read_a_file_is_told_from_its_own_record_however_many_there_are(staff, librarian):
+    record = make_record()
+    make_files(record)
+    Record.objects.bulk_create(
+        Record(title=f"Work {number}", type="article", status="published") for number in range(500)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE repository_record")
+    for user in (AnonymousUser(), staff, librarian):
+        user.has_perm("repository.view_record")
+        with CaptureQueriesContext(connection) as queries:
+            file_list.lines_for(record, user)
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {queries[-1]['sql'].replace('%', '%%')}")
+            plan = json.dumps(cursor.fetchone()[0])
+        most = max(float(rows) for rows in re.findall(r'"(?:Actual Rows|Rows Removed by Filter)": ([0-9.]+)', plan))
+        assert most < 50

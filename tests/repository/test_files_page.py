@@ -65,6 +65,51 @@ def test_several_files_are_added_at_once_and_each_that_is_refused_says_why(signe
     assert {path.name for path in on_disk(settings)} == {file.sha256 for file in RecordFile.objects.all()}
 
 
+def test_a_refused_name_turns_no_words_round(signed_in, depositor):
+    record = draft(depositor)
+    words = words_of(raw(signed_in(depositor), record, "falls\u202efdp.exe", b"MZ"))
+    assert "fallsfdp.exe: Choose a file of one of these kinds" in words
+    assert "\u202e" not in words
+
+
+def test_the_way_on_leads_to_the_form_while_there_is_one(signed_in, depositor, librarian):
+    written, published = draft(depositor), make_record()
+    assert f'href="/repository/{written.pk}/edit/">Go back to the form' in signed_in(depositor).get(url(written)).text
+    assert f'href="/repository/{published.pk}/">Go to the record' in signed_in(librarian).get(url(published)).text
+
+
+KINDS = "Choose a file of one of these kinds: pdf, docx, pptx, xlsx, csv, txt, png, jpg, jpeg."
+OTHER = "its content is something else. Save it again in that format."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("nothing.txt", b"", "This file is empty."),
+        ("nothing.pdf", b"", "This file is empty."),
+        ("secret.pdf", documents.locked_pdf(), "This PDF is locked with a password. Save a copy without one."),
+        ("setup.pdf", b"MZ\x90\x00" * 100, OTHER),
+        ("setup.exe", b"MZ\x90\x00" * 100, KINDS),
+        ("page.html", b"<html><script>alert(1)</script>", KINDS),
+        ("page.pdf", b"<html><script>alert(1)</script>", OTHER),
+        ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", KINDS),
+        ("drawing.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", OTHER),
+    ],
+)
+def test_what_the_portal_does_not_take_is_refused_at_its_door(signed_in, depositor, settings, name, content, reason):
+    record = draft(depositor)
+    page = raw(signed_in(depositor), record, name, content)
+    assert (page.status_code, reason in words_of(page)) == (200, True)
+    assert (names(record), on_disk(settings)) == ([], [])
+
+
+def test_a_bomb_is_refused_at_the_door(signed_in, depositor, settings):
+    record = draft(depositor)
+    page = raw(signed_in(depositor), record, "bomb.pdf", documents.flate_bomb(600))
+    assert "bomb.pdf: We could not open this file safely. Save it again, or ask the library." in words_of(page)
+    assert (names(record), on_disk(settings)) == ([], [])
+
+
 def test_without_a_file_the_form_says_what_is_missing(signed_in, depositor):
     record = draft(depositor)
     page = signed_in(depositor).post(url(record), {"do": "add"})
@@ -159,6 +204,25 @@ def test_an_upload_that_breaks_off_leaves_nothing(signed_in, depositor, settings
     assert (names(record), on_disk(settings)) == ([], [])
 
 
+class BrokenConnection(io.BytesIO):
+    """The body of a request whose sender goes away before its end."""
+
+    def read(self, size=-1):
+        if piece := super().read(size):
+            return piece
+        raise OSError("Connection reset by peer")
+
+
+def test_somebody_who_goes_away_in_the_middle_of_a_file_leaves_nothing(signed_in, depositor, settings):
+    record, client = draft(depositor), signed_in(depositor)
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="uploads"; filename="a.pdf"\r\n\r\n'
+    client.raise_request_exception = False
+    sent = {"CONTENT_TYPE": f"multipart/form-data; boundary={BOUNDARY}", "CONTENT_LENGTH": "5000000"}
+    body = BrokenConnection(head.encode() + PDF + b"x" * 1_000_000)
+    client.generic("POST", url(record), **sent, **{"wsgi.input": body})
+    assert (names(record), on_disk(settings)) == ([], [])
+
+
 def test_the_form_needs_its_token(depositor, settings):
     record = draft(depositor)
     client = Client(enforce_csrf_checks=True)
@@ -186,6 +250,29 @@ def test_who_may_open_the_page_and_add(status, client, signed_in, depositor, sta
     assert names(record) == [f"{name}.pdf" for name in may]
 
 
+SAID = {"seen": " open", "description": "The poster", "audience": "staff"}
+
+
+def test_the_later_of_two_who_describe_a_file_is_told_what_is_there(signed_in, librarian, library_manager):
+    record = make_record()
+    file = files.add(record, documents.upload("a.txt", b"a"), by=librarian)
+    first, second = signed_in(library_manager), signed_in(librarian)
+
+    def save(browser, **other):
+        said = {f"file-{file.pk}-{name}": text for name, text in {**SAID, **other}.items()}
+        return browser.post(url(record), {"do": "describe", "file": file.pk, **said})
+
+    assert save(first).status_code == 302
+    told = save(second, description="Slides", audience="open")
+    assert "Somebody else has saved this since: “The poster”, for: Signed-in staff. Save again" in words_of(told)
+    file.refresh_from_db()
+    assert (file.description, file.audience) == ("The poster", "staff")
+    assert 'value="The poster staff"' in told.text
+    assert save(second, description="Slides", audience="open", seen="The poster staff").status_code == 302
+    file.refresh_from_db()
+    assert (file.description, file.audience) == ("Slides", "open")
+
+
 def test_the_buttons_order_describe_and_remove(signed_in, depositor, django_capture_on_commit_callbacks):
     record, client = draft(depositor), signed_in(depositor)
     a, b = (files.add(record, documents.upload(f"{name}.txt", name.encode()), by=depositor) for name in "ab")
@@ -193,7 +280,7 @@ def test_the_buttons_order_describe_and_remove(signed_in, depositor, django_capt
     assert names(record) == ["b.txt", "a.txt"]
     client.post(url(record), {"do": "down", "file": b.pk})
     assert names(record) == ["a.txt", "b.txt"]
-    said = {f"file-{a.pk}-description": "The poster", f"file-{a.pk}-audience": "staff"}
+    said = {f"file-{a.pk}-{name}": text for name, text in SAID.items()}
     page = client.post(url(record), {"do": "describe", "file": a.pk, **said}, follow=True)
     a.refresh_from_db()
     assert (a.description, a.audience) == ("The poster", "staff")

@@ -91,6 +91,23 @@ def test_who_may_add_files(status, depositor, staff, facilitator, librarian, set
     assert len(on_disk(settings)) == len(may)
 
 
+def test_what_was_sent_in_while_an_upload_was_under_way_takes_no_file(depositor, settings):
+    begun = draft(depositor)
+    Record.objects.filter(pk=begun.pk).update(status="submitted")
+    with pytest.raises(NotAllowed, match="You cannot change the files of this record now"):
+        files.add(begun, documents.upload("late.pdf", PDF), by=depositor)
+    assert (names(begun), on_disk(settings)) == ([], [])
+
+
+def test_what_was_published_meanwhile_keeps_its_files(librarian):
+    record = make_record(status="submitted")
+    file = files.add(record, documents.upload("a.pdf", PDF), by=librarian)
+    Record.objects.filter(pk=record.pk).update(status="published")
+    with pytest.raises(NotAllowed, match="Make a new version of the record"):
+        files.remove(file, by=librarian)
+    assert names(record) == ["a.pdf"]
+
+
 def test_a_refused_file_leaves_nothing(depositor, settings):
     record = draft(depositor)
     for name, content in (("a.exe", b"MZ"), ("a.pdf", b""), ("a.pdf", b"MZ"), ("\u202e", PDF)):

@@ -119,3 +119,27 @@ def test_the_library_reads_the_findings_and_changes_none(signed_in, librarian, s
     assert desk.get(f"/admin/repository/storedcontent/{kept[1]}/change/").status_code == 200
     assert desk.post(f"/admin/repository/fixityfinding/{finding.pk}/delete/").status_code == 403
     assert signed_in(staff).get("/admin/repository/fixityfinding/").status_code == 302
+
+
+def test_of_the_private_drafts_of_others_the_library_reads_no_title(signed_in, librarian, depositor):
+    draft = make_record("Unready", status="draft", depositor=depositor)
+    stored = file_store.store([b"unready"])
+    content = StoredContent.objects.create(sha256=stored.sha256, size=stored.size, content_type="text/plain")
+    RecordFile.objects.create(record=draft, name="unready.txt", content=content, size=7, content_type="text/plain")
+    flip(stored.sha256)
+    fixity.check()
+    desk = signed_in(librarian)
+    for page in (f"fixityfinding/{FixityFinding.objects.get().pk}", f"storedcontent/{stored.sha256}"):
+        words = desk.get(f"/admin/repository/{page}/change/").text
+        assert ("none that you may see" in words, "nready" in words) == (True, False), page
+
+
+def test_a_file_that_is_removed_while_they_are_listed_is_no_harm(monkeypatch):
+    def vanishing(listed=file_store.contents):
+        for path in list(listed()):
+            yield path
+            path.unlink()
+
+    orphan(b"soon gone")
+    monkeypatch.setattr(file_store, "contents", vanishing)
+    assert (fixity.check().found, open_problems()["orphan"]) == (0, set())

@@ -12,6 +12,7 @@ from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.links.models import Link, LinkKind
 from kmportal.search.models import SearchDocument
 from repository import editing, merging
+from repository.curation import words
 from repository.models import (
     Contribution,
     CopyRequest,
@@ -23,6 +24,7 @@ from repository.models import (
     RecordFile,
     RecordSubject,
     StoredContent,
+    SubjectTerm,
     UseCount,
 )
 from tests.builders import make_collection, make_department, make_lesson, make_record
@@ -255,3 +257,21 @@ def test_of_two_merges_in_opposite_directions_the_second_is_told(pair, librarian
     assert refusal(merging.merge, drop, keep, by=librarian) == (
         f"Only published records can be merged, and record {drop.pk} is “withdrawn”."
     )
+
+
+@pytest.mark.parametrize("gone", ["heading", "collection"])
+def test_a_merge_is_not_undone_to_something_that_is_no_longer_here(pair, librarian, gone):
+    keep, drop = pair
+    old = make_collection("Old papers")
+    Record.objects.filter(pk=keep.pk).update(collection=old)
+    RecordSubject.objects.create(record=keep, term=SubjectTerm.objects.create(scheme="local", label="Slips"))
+    operation = merging.merge(keep, drop, by=librarian, take={"subjects", "collection"})
+    if gone == "heading":
+        words.remove_unused(SubjectTerm, SubjectTerm.objects.filter(label="Slips").values_list("pk", flat=True))
+    else:
+        old.delete()
+    before = everything()
+    noun = {"heading": "subject term", "collection": "collection"}[gone]
+    with pytest.raises(NotAllowed, match=f"A {noun} that was there before is no longer here"):
+        merging.undo(operation, by=librarian)
+    assert everything() == before

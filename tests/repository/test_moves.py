@@ -110,6 +110,12 @@ def test_from_draft_to_reader_and_back(signed_in, client, depositor, librarian):
     assert client.get(page).status_code == 200
 
 
+def test_what_is_taken_back_to_be_changed_stands_open_in_the_form(signed_in, depositor):
+    record = make_record(status="submitted", depositor=depositor)
+    answer = signed_in(depositor).post(f"{record.get_absolute_url()}move/take_back/")
+    assert (answer.status_code, answer.url) == (302, f"/repository/{record.pk}/edit/")
+
+
 @pytest.mark.parametrize("note", ["", "   ", "\x00", "x" * 2_001])
 def test_a_move_that_needs_a_reason_asks_for_it_and_changes_nothing(signed_in, librarian, note):
     record = make_record(status="submitted")

@@ -70,7 +70,7 @@ def test_the_number_of_queries_is_the_same_for_any_number_of_deposits(browser, d
     )
     with CaptureQueriesContext(connection) as queries:
         page = browser.get("/repository/deposits/").context["page"]
-    assert (len(page), len(queries)) == (min(number, 20), 8)
+    assert (len(page), len(queries)) == (min(number, 20), 9)
 
 
 def test_the_records_page_tells_its_depositor_what_comes_next(depositor, staff, librarian):

@@ -17,14 +17,23 @@ def test_what_is_counted_and_for_whom(staff, librarian, library_manager, km_lead
         make_record(status=status)
     make_record(audience="staff")
     make_record(audience="library")
-    counts = {user.name: tuple(reports.counts_for(user)) for user in (staff, km_lead, librarian, library_manager)}
-    assert counts == {
-        "Stella Staff": (4, 0, 0),
-        "Kim Lead": (4, 0, 0),
-        "Libby Librarian": (5, 2, 0),
-        "Maya Manager": (5, 2, 1),
+    people, today = (staff, km_lead, librarian, library_manager), datetime.date(2026, 5, 1)
+    assert {user.name: tuple(reports.counts_for(user, today)) for user in people} == {
+        "Stella Staff": (4, 0, 0, 0),
+        "Kim Lead": (4, 0, 0, 0),
+        "Libby Librarian": (5, 2, 0, 0),
+        "Maya Manager": (5, 2, 1, 0),
     }
-    assert reports.counts_for(AnonymousUser()) == (3, 0, 0)
+    assert reports.counts_for(AnonymousUser(), today) == (3, 0, 0, 0)
+
+
+def test_what_is_overdue_is_counted_for_its_owner(staff, librarian):
+    today = datetime.date(2026, 5, 1)
+    for owner, due in ((staff, 29), (staff, 30), (librarian, 30), (None, 30)):
+        make_record(type="policy", owner=owner, next_review=datetime.date(2026, 4, due))
+    make_record(type="policy", owner=staff, next_review=today)
+    make_record(type="policy", owner=staff, next_review=datetime.date(2026, 4, 1), status="draft")
+    assert [reports.counts_for(user, today).overdue for user in (staff, librarian, AnonymousUser())] == [2, 1, 0]
 
 
 def test_newest_are_those_that_were_published_last_and_that_the_reader_may_see(staff, librarian):

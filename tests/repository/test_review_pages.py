@@ -4,6 +4,7 @@ import datetime
 import re
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -257,6 +258,16 @@ def test_ones_own_deposit_is_for_somebody_else(signed_in, librarian):
     assert (refused.status_code, Record.objects.get(pk=own.pk).status) == (409, "submitted")
 
 
+def test_a_manager_can_hand_their_own_deposit_to_somebody_else(signed_in, library_manager, librarian):
+    own = make_record(status="submitted", depositor=library_manager)
+    client = signed_in(library_manager)
+    page = client.get(address(own))
+    assert (page.status_code, page.context["form"]) == (200, None)
+    assert "This record is" not in client.post(address(own, "claim/"), follow=True).text
+    done = client.post(address(own, "assign/"), {"to": librarian.pk}, follow=True)
+    assert "Libby Librarian has this record now, and is told by mail." in done.text
+
+
 # --- Decisions on the page ---------------------------------------------------------------------------------------
 def test_the_page_says_what_the_record_says_with_room_for_a_note_beside_each_part(desk, record):
     page = desk.get(address(record))
@@ -464,3 +475,34 @@ def test_on_a_draft_there_is_nobody_to_write_to(signed_in, depositor):
     answer = signed_in(depositor).post(f"/repository/{draft.pk}/messages/", {"text": "Hello?"})
     assert answer.status_code == 409
     assert "Send it for review first." in answer.text
+
+
+def test_whom_the_depositor_chose_stays_chosen_when_a_reviewer_keeps_the_embargo(desk, depositor):
+    until = timezone.localdate() + datetime.timedelta(days=30)
+    record = make_record(
+        "For the board", status="submitted", depositor=depositor, audience="library", audience_after="groups",
+        embargo_until=until, embargo_reason="Not decided yet",
+    )  # fmt: skip
+    board = Group.objects.create(name="Board")
+    record.groups.add(board)
+    form = desk.get(address(record)).context["form"]
+    assert (form["embargo_after"].value(), form["embargo_until"].value()) == ("groups", until)
+    answers = {"decision": "accept", "embargo": "record", "embargo_reason": "Not decided yet", **day_parts(until)}
+    assert desk.post(address(record), sent(record, **answers)).status_code == 302
+    record.refresh_from_db()
+    assert (record.status, record.audience, record.audience_after, list(record.groups.all())) == (
+        "published", "library", "groups", [board],
+    )  # fmt: skip
+
+
+def test_files_of_a_record_for_some_groups_open_to_these_after_their_embargo(desk, depositor):
+    board = Group.objects.create(name="Board")
+    record = make_record("For the board", status="submitted", depositor=depositor, audience="groups")
+    record.groups.add(board)
+    content = StoredContent.objects.create(sha256="a" * 64, size=9, content_type="application/pdf")
+    file = RecordFile.objects.create(record=record, name="a.pdf", content=content, size=9, content_type="text/plain")
+    until = day_parts(timezone.localdate() + datetime.timedelta(days=30))
+    answers = {"decision": "accept", "embargo": "files", "embargo_reason": "Policy", **until}
+    assert desk.post(address(record), sent(record, **answers)).status_code == 302
+    file.refresh_from_db()
+    assert (file.audience, file.audience_after, list(file.groups.all())) == ("library", "groups", [board])

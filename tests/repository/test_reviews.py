@@ -427,3 +427,26 @@ def test_what_was_touched_meanwhile_stays_claimed(librarian, record):
     reviews.say(record, by=librarian, text="Soon.")
     Submission.objects.update(touched_at=MONDAY - datetime.timedelta(days=1))
     assert (reviews.give_back_stale(MONDAY), holder(record)) == (0, "Libby Librarian")
+
+
+def test_nobody_judges_what_they_entered_for_a_colleague(signed_in, staff, librarian, library_manager):
+    record = make_record("Falls", status="submitted", depositor=staff, entered_by=librarian)
+    with pytest.raises(NotAllowed, match="somebody else must review it"):
+        reviews.claim(turn(record), by=librarian)
+    with pytest.raises(NotAllowed, match="somebody else must review it"):
+        reviews.assign(turn(record), to=librarian, by=library_manager)
+    with pytest.raises(NotAllowed, match="somebody else must review it"):
+        reviews.accept(record, by=librarian)
+    assert "You deposited this record" in signed_in(librarian).get(f"/repository/review/{record.pk}/").text
+    assert list(reviews.reviewers_of(record)) == [library_manager]
+    reviews.accept(record, by=library_manager)
+    assert Record.objects.get().status == "published"
+
+
+def test_a_decision_looks_at_the_collection_as_it_is_now(librarian):
+    record = make_record("Falls", status="submitted", collection=make_collection())
+    assert record.collection.needs_release is False
+    Collection.objects.update(needs_release=True)
+    with pytest.raises(NotAllowed, match="wait for a release"):
+        deposits.move(record, "publish", by=librarian)
+    assert Record.objects.get().status == "submitted"

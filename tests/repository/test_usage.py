@@ -138,6 +138,15 @@ def test_nothing_tells_who_it_was_and_the_hash_differs_each_day_and_goes_within_
     assert [row[2] for row in counts()] == [2]
 
 
+@pytest.mark.parametrize(("is_trusted", "views"), [(True, 2), (False, 1)])
+def test_behind_a_proxy_readers_are_told_apart_by_what_it_says_last(client, settings, is_trusted, views):
+    settings.BEHIND_TLS_PROXY = is_trusted
+    record = make_record()
+    for asker in ("10.0.0.1", "10.0.0.2", "made up, 10.0.0.2"):
+        client.get(record.get_absolute_url(), headers={**A_BROWSER, "X-Forwarded-For": asker})
+    assert [row[2] for row in counts()] == [views]
+
+
 def test_a_figure_that_cannot_be_written_does_not_break_the_page(client, monkeypatch):
     record = make_record()
     monkeypatch.setattr(usage, "COUNT", "SELECT 1/0")

@@ -1,10 +1,11 @@
 """Versions of a work: the next one begins as a copy, and readers are led to the one that is published."""
 
 import datetime
+import threading
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from kmportal.lifecycle.transitions import NotAllowed
@@ -182,3 +183,42 @@ def test_a_version_begins_under_a_lock_on_its_work(depositor):
     with CaptureQueriesContext(connection) as queries, pytest.raises(NotAllowed):
         versions.begin(record, by=depositor)
     assert next("FOR UPDATE" in query["sql"] for query in queries if "SAVEPOINT" not in query["sql"])
+
+
+def test_a_version_that_was_refused_does_not_come_back_once_a_later_one_is_begun(guideline, depositor, librarian):
+    refused = versions.begin(guideline, by=depositor)
+    deposits.move(refused, "submit", by=depositor)
+    deposits.move(refused, "reject", by=librarian, note="Too thin.")
+    later = versions.begin(guideline, by=depositor)
+    with pytest.raises(NotAllowed, match="Dele Depositor has begun version 3 of this work since"):
+        deposits.move(refused, "reconsider", by=librarian, note="After all.")
+    deposits.move(later, "submit", by=depositor)
+    deposits.move(later, "reject", by=librarian, note="Too thin as well.")
+    deposits.move(refused, "reconsider", by=librarian, note="After all.")
+    assert list(Record.objects.order_by("version").values_list("version", "status")) == [
+        (1, "published"), (2, "returned"), (3, "rejected"),
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_begin_a_version_at_the_same_moment_the_second_is_told(depositor, librarian):
+    record = make_record("Falls", depositor=depositor)
+    refusals = []
+
+    def begin_too():
+        try:
+            versions.begin(record, by=librarian)
+        except NotAllowed as refusal:
+            refusals.append(str(refusal))
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=begin_too)
+    with transaction.atomic():
+        versions.begin(record, by=depositor)
+        second.start()
+        second.join(timeout=1)
+        assert second.is_alive()  # it waits
+    second.join(timeout=20)
+    assert refusals == ["Dele Depositor has begun version 2 already. Go on with that one."]
+    assert list(Record.objects.order_by("version").values_list("version", flat=True)) == [1, 2]

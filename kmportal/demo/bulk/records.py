@@ -12,14 +12,17 @@ from kmportal.copying import copy_rows, reserve_keys
 from kmportal.demo.bulk.names import name
 from kmportal.demo.bulk.rows import Move, batches, copy_history, copy_tags, tag_keys
 from kmportal.demo.bulk.vocabulary import vocabulary
-from kmportal.demo.bulk.works import DOI, Work, WorkMaker
+from kmportal.demo.bulk.works import CLOSED, DOI, STATUSES, Work, WorkMaker
 from kmportal.demo.bulk.writers import writers
 from kmportal.demo.organisation import Places
+from kmportal.review_cycle.due import next_review
 from kmportal.search import indexing
+from repository.currency import USUAL_MONTHS
 from repository.models import Contribution, Contributor, Identifier, Record, RecordSubject, SubjectTerm, Submission
 from repository.models.contributor import name_key
 from repository.models.subject import SubjectScheme
 from repository.models.submission import SubmissionOutcome
+from repository.record_types import REVIEWED_TYPES
 from repository.status import Status
 
 # As in a real repository: half as many authors as records, of whom a few are on very many.
@@ -28,6 +31,8 @@ FEWEST_AUTHORS = 20
 WITHDRAWN_BECAUSE = "Replaced by a later version."
 
 Pairs = Sequence[tuple[int, Work]]
+# Owner, months between reviews, the last one and the next.
+Cycle = tuple[int | None, int | None, datetime.date | None, datetime.date | None]
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,19 @@ class _Shelves:
 
 
 def seed_records(
-    places: Places, *, count: int, seed: int, depositors: Sequence[int], progress: Callable[[int], object]
+    places: Places,
+    *,
+    count: int,
+    seed: int,
+    depositors: Sequence[int],
+    statuses: dict[str, int] = STATUSES,
+    progress: Callable[[int], object],
 ) -> None:
-    """Add records; every third was deposited by one of the people with these keys, if there are any."""
+    """Add records, in these states (state to per cent of all).
+
+    Every third was deposited by one of the people with these keys, if there are any, and one of them answers for each
+    published record that can go stale.
+    """
     if not count:
         return
     first = _first_number()
@@ -61,30 +76,46 @@ def seed_records(
         authors=len(shelves.authors),
         departments=len(shelves.departments),
         collections=len(shelves.collections),
+        statuses=statuses,
     )
     with writers() as write:
         for numbers in batches(first, count):
             works = [maker.make(number) for number in numbers]
             pairs = list(zip(reserve_keys(Record, len(works)), works, strict=True))
             deposited_by = [rng.choice(depositors) if depositors and number % 3 == 0 else None for number in numbers]
-            write(partial(_write, pairs, deposited_by, shelves, progress))
+            cycles = [_cycle(work, depositors, rng) for work in works]
+            write(partial(_write, pairs, deposited_by, cycles, shelves, progress))
+
+
+def _cycle(work: Work, people: Sequence[int], rng: random.Random) -> Cycle:
+    if work.columns["status"] != Status.PUBLISHED or work.columns["type"] not in REVIEWED_TYPES:
+        return None, None, None, None
+    # Most were looked at in time, and some are past their day.
+    before = CLOSED - datetime.timedelta(days=rng.randrange(USUAL_MONTHS * 34))
+    last = max(before, work.published.date()) if work.published else before
+    return rng.choice(people) if people else None, USUAL_MONTHS, last, next_review(last, USUAL_MONTHS)
 
 
 def _write(
-    pairs: Pairs, deposited_by: Sequence[int | None], shelves: _Shelves, progress: Callable[[int], object]
+    pairs: Pairs,
+    deposited_by: Sequence[int | None],
+    cycles: Sequence[Cycle],
+    shelves: _Shelves,
+    progress: Callable[[int], object],
 ) -> None:
     """Write a batch and make it findable."""
     columns = ["id", "department_id", "collection_id", "depositor_id", "created_at", "changed_at", "published_at"]
     copy_rows(
         Record,
-        [*columns, *pairs[0][1].columns],
+        [*columns, "owner_id", "review_months", "last_reviewed", "next_review", *pairs[0][1].columns],
         (
             (
                 *(key, shelves.departments[work.department], shelves.collections[work.collection], depositor),
                 *(work.entered, work.withdrawn or work.published or work.entered, work.published),
+                *cycle,
                 *work.columns.values(),
             )
-            for (key, work), depositor in zip(pairs, deposited_by, strict=True)
+            for (key, work), depositor, cycle in zip(pairs, deposited_by, cycles, strict=True)
         ),
     )
     _copy_relations(pairs, shelves)

@@ -12,6 +12,7 @@ from django.db import connection
 from kmportal.demo.bulk.lessons import seed_lessons
 from kmportal.demo.bulk.people import seed_people
 from kmportal.demo.bulk.records import seed_records
+from kmportal.demo.bulk.works import ALL_WAIT
 from kmportal.demo.organisation import make_places
 from kmportal.demo.reading import read_content
 from kmportal.search import statistics
@@ -19,12 +20,24 @@ from kmportal.search import statistics
 Progress = Callable[[int], object]
 
 
-def seed_portal(*, records: int, lessons: int, people: int, seed: int, progress: Progress = lambda added: None) -> None:
-    """Add so many of each; `progress` is told how many things each batch has added."""
+def seed_portal(
+    *,
+    records: int,
+    lessons: int,
+    people: int,
+    waiting: int = 0,
+    seed: int,
+    progress: Progress = lambda added: None,
+) -> None:
+    """Add so many of each, and so many records more that wait for review.
+
+    `progress` is told how many things each batch has added.
+    """
     places = make_places(read_content())
     colleagues = seed_people(places, count=people, seed=seed, progress=progress)
     seed_lessons(places, count=lessons, seed=seed, captured_by=colleagues, progress=progress)
     seed_records(places, count=records, seed=seed, depositors=colleagues, progress=progress)
+    seed_records(places, count=waiting, seed=seed, depositors=colleagues, statuses=ALL_WAIT, progress=progress)
     statistics.refresh_if_outgrown()
     _tell_the_planner()
 

@@ -33,6 +33,7 @@ TYPES: dict[str, int] = {
     RecordType.TOOLKIT: 1, RecordType.BOOK: 1, RecordType.DATASET: 1, RecordType.OTHER: 1,
 }  # fmt: skip
 STATUSES: dict[str, int] = {Status.PUBLISHED: 96, Status.DRAFT: 2, Status.SUBMITTED: 1, Status.WITHDRAWN: 1}
+ALL_WAIT: dict[str, int] = {Status.SUBMITTED: 100}
 LICENCES: dict[str, int] = {"": 40, Licence.CC_BY: 30, Licence.IN_COPYRIGHT: 15, Licence.CC_BY_NC: 10, Licence.OGL: 5}
 LANGUAGES: dict[str, int] = {"eng": 97, "wel": 1, "fre": 1, "ger": 1}
 # How exactly the date of issue is known.
@@ -70,8 +71,17 @@ class Work:
 class WorkMaker:
     """Makes works up, for a portal with so many authors, departments and collections to choose from."""
 
-    def __init__(self, rng: random.Random, *, authors: int, departments: int, collections: int) -> None:
+    def __init__(
+        self,
+        rng: random.Random,
+        *,
+        authors: int,
+        departments: int,
+        collections: int,
+        statuses: dict[str, int] = STATUSES,
+    ) -> None:
         self._rng = rng
+        self._statuses = statuses
         self._writer = Writer(rng)
         self._authors, self._departments, self._collections = authors, departments, collections
         self._heading_numbers = {heading: number for number, heading in enumerate(vocabulary().headings)}
@@ -80,7 +90,7 @@ class WorkMaker:
     def make(self, number: int) -> Work:
         """Make one work up; its number in the portal is part of its DOI."""
         rng, topic = self._rng, self._writer.topic()
-        kind, status = self._one_of(TYPES), self._one_of(STATUSES)
+        kind, status = self._one_of(TYPES), self._one_of(self._statuses)
         issued_on = self._day()
         entered = self._entered(issued_on)
         published = entered + datetime.timedelta(days=rng.randint(1, 20), minutes=rng.randint(0, 400))

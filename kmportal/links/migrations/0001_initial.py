@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['target_type', 'target_id'], name='links_to_a_thing')],
-                'constraints': [models.UniqueConstraint(models.F('kind'), models.F('source_type'), models.F('source_id'), models.F('target_type'), models.F('target_id'), name='two_things_are_linked_once')],
+                'constraints': [models.UniqueConstraint(models.F('source_type'), models.F('source_id'), models.F('target_type'), models.F('target_id'), models.F('kind'), name='two_things_are_linked_once')],
             },
         ),
     ]

@@ -94,10 +94,14 @@ def confirm(request, kind, pk):
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         verdict = form.cleaned_data["verdict"]
-        answers.confirm(thing, verdict=verdict, by=request.user, note=form.cleaned_data["note"])
-        messages.success(request, _thanks(verdict))
-        change_url = source.change_url(request.user, thing)
-        return redirect(change_url if verdict == Verdict.CHANGE and change_url else thing)
+        try:
+            answers.confirm(thing, verdict=verdict, by=request.user, note=form.cleaned_data["note"])
+        except NotAllowed as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _thanks(verdict))
+            change_url = source.change_url(request.user, thing)
+            return redirect(change_url if verdict == Verdict.CHANGE and change_url else thing)
     rows = about(thing)
     context = {
         "thing": thing,

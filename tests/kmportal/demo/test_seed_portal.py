@@ -11,8 +11,10 @@ from kmportal.demo.bulk import rows
 from kmportal.demo.bulk.works import FIRST_YEAR, LAST_YEAR
 from kmportal.lifecycle.models import StatusChange
 from kmportal.people.models import Profile, User
+from kmportal.review_cycle import due
 from kmportal.search.models import SearchDocument, SearchTerm
 from lessons.models import Lesson
+from repository import currency
 from repository.models import (
     Collection,
     Contribution,
@@ -162,6 +164,24 @@ def test_what_is_seeded_as_submitted_waits_in_the_queue(db):
     submitted = set(Record.objects.filter(status="submitted").values_list("pk", flat=True))
     assert submitted != set()
     assert set(Submission.objects.waiting().values_list("record", flat=True)) == submitted
+
+
+def test_a_queue_as_long_as_one_asks_for(db):
+    assert "7 waiting for review" in seed("--waiting", "7", "--people", "3")
+    waiting = Submission.objects.waiting()
+    assert set(waiting.values_list("record", flat=True)) == set(Record.objects.values_list("pk", flat=True))
+    assert waiting.count() == 7
+
+
+def test_somebody_answers_for_each_published_record_that_can_go_stale(db):
+    seed("--records", "200", "--people", "10")
+    under_review = Record.objects.filter(currency.UNDER_REVIEW)
+    assert under_review.count() > 10
+    for record in under_review:
+        assert record.owner is not None
+        assert record.published_at.date() <= record.last_reviewed
+        assert record.next_review == due.next_review(record.last_reviewed, record.review_months)
+    assert not Record.objects.exclude(currency.UNDER_REVIEW).filter(next_review__isnull=False).exists()
 
 
 def test_records_are_as_full_as_real_ones(db):

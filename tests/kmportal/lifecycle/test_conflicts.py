@@ -124,6 +124,17 @@ def test_junk_for_what_was_seen_is_a_conflict_and_no_crash(second, seen):
     assert (answer.status_code, differences(answer)[1]) == (200, {"Title": ("Falls", "Second")})
 
 
+def test_junk_for_a_choice_among_rows_is_shown_beside_what_is_saved(first, second):
+    record = make_record("Falls", authors=(), issued="2020")
+    save(first, record, title="First")
+    answer = save(second, record, collection="none\x00", groups=["x", "9" * 40])
+    assert differences(answer)[1] == {
+        "Title": ("First", "Falls"),
+        "Collection": ("", "none\x00"),
+        "Groups": ("", f"{'9' * 40}, x"),
+    }
+
+
 def test_whoever_moved_it_is_named_too(second, librarian):
     from repository import deposits
 

@@ -17,6 +17,8 @@ from tests.builders import make_collection, make_record
         ("Title", "a", "", "removed the title “a”"),
         ("ORCID iD", "", "0", "set the ORCID iD to “0”"),
         ("Who may read it", "a", "b", "changed “Who may read it” from “a” to “b”"),
+        ("Who may read “a.pdf”", "a", "b", "changed “Who may read ‘a.pdf’” from “a” to “b”"),
+        ("Needs a release", "No", "Yes", "changed “Needs a release” from “No” to “Yes”"),
         ("Abstract", "a" * 200, "b", "changed the abstract"),
         ("Contributors", "a\nb", "b", "changed the contributors"),
     ],

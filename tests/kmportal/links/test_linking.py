@@ -57,6 +57,13 @@ def test_a_link_is_made_once_and_never_to_itself(librarian):
     assert Link.objects.count() == 1
 
 
+def test_what_belongs_together_is_linked_once_from_whichever_end(librarian):
+    paper, lesson = make_record("A paper"), make_lesson("When it rains")
+    first = linking.add(paper, lesson, kind=LinkKind.RELATED, by=librarian)
+    assert linking.add(lesson, paper, kind=LinkKind.RELATED, by=librarian) == first
+    assert said([paper], librarian) == [("Belongs with", "When it rains", "Lesson")]
+
+
 def test_whoever_may_write_one_end_may_link_but_to_supersede_takes_both(staff, depositor, librarian):
     own, other = make_record("Own", depositor=depositor), make_record("Of others")
     with pytest.raises(NotAllowed):

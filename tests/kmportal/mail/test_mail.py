@@ -5,6 +5,7 @@ import socket
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.core.checks import run_checks
 from django.db import connection, transaction
 from django.utils import timezone
@@ -179,6 +180,27 @@ def test_a_server_that_is_away_is_asked_once_in_a_run(ada, settings):
         write(ada, key="greeting-2")
         tasks.send_what_waits.func(0)
     assert list(OutgoingMail.objects.order_by("pk").values_list("failures", flat=True)) == [1, 0]
+
+
+@pytest.fixture
+def nothing_remembered():
+    cache.delete(tasks.AWAY)
+    yield
+    cache.delete(tasks.AWAY)
+
+
+def test_a_server_that_is_away_is_waited_for_by_one_message_and_not_by_each(ada, settings, nothing_remembered):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        settings.EMAIL_HOST, settings.EMAIL_PORT = taken.getsockname()
+        for number in range(3):
+            write(ada, key=f"greeting-{number}")
+        for job in jobs():
+            tasks.send.func(**job)
+    waiting = OutgoingMail.objects.order_by("pk")
+    assert list(waiting.values_list("failures", flat=True)) == [1, 0, 0]
+    assert waiting.due().count() == 2  # for send_what_waits
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,6 +16,17 @@ def test_a_colleague_signs_in_and_comes_to_the_page_they_wanted(client):
     assert (answer.status_code, answer["Location"]) == (302, "/people/")
 
 
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        ("/repository/?type=poster&page=2", "/accounts/login/?next=%2Frepository%2F%3Ftype%3Dposter%26page%3D2"),
+        ("/accounts/password/reset/", "/accounts/login/"),
+    ],
+)
+def test_the_way_to_sign_in_leads_back_to_the_page_it_was_on(client, page, link):
+    assert f'<a class="nhsuk-header__account-link" href="{link}">' in client.get(page).text
+
+
 @pytest.mark.parametrize(("password", "active"), [("wrong", True), ("correct-horse-battery", False)])
 def test_whoever_may_not_is_not_signed_in(client, password, active):
     make_user(email="bo@trust.example", password="correct-horse-battery", is_active=active)

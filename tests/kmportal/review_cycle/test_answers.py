@@ -133,6 +133,13 @@ def test_a_flag_is_settled_once_and_its_reader_hears_of_it(policy, owner, staff)
     answers.flag(policy, by=staff, text="Wrong again.")
 
 
+def test_who_may_not_read_a_thing_any_more_gets_no_mail_about_it(policy, owner, staff):
+    raised = answers.flag(policy, by=staff, text="Wrong.")
+    type(policy).objects.filter(pk=policy.pk).update(audience="library", title="Named patients")
+    answers.settle(raised, by=owner)
+    assert mails() == [("Olive Owner", "Something may be wrong: Hand hygiene policy")]
+
+
 def test_the_library_says_who_answers_and_how_often(policy, librarian, staff):
     last = datetime.date(2026, 1, 31)
     answers.set_cycle(policy, owner=staff, deputy=None, months=1, last_reviewed=last, by=librarian)

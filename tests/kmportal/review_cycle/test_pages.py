@@ -167,3 +167,14 @@ def test_somebody_who_is_about_to_leave_is_found_by_name(signed_in, librarian, o
 @pytest.mark.parametrize("person", ["0", "x", "", "9" * 40, "-1", "\u0663"])
 def test_nobody_of_that_key(signed_in, librarian, person):
     assert signed_in(librarian).get(REASSIGN, {"person": person}).status_code == 404
+
+
+def test_an_answer_about_what_is_withdrawn_meanwhile_is_refused_in_words(signed_in, owner, policy, monkeypatch):
+    def withdrawn_first(thing, *, confirm=answers.confirm, **said):
+        type(thing).objects.filter(pk=thing.pk).update(status="withdrawn")
+        return confirm(thing, **said)
+
+    monkeypatch.setattr(answers, "confirm", withdrawn_first)
+    page = signed_in(owner).post(f"/review-cycle/confirm/record/{policy.pk}/", {"verdict": "current"})
+    assert (page.status_code, "This record is not before readers any more" in page.text) == (200, True)
+    assert not Confirmation.objects.exists()

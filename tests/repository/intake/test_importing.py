@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kmportal.lifecycle.models import StatusChange
+from kmportal.lifecycle.edits import changes_of
+from kmportal.lifecycle.models import Edit, StatusChange
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.search.models import SearchDocument
 from repository import deposits, exchange
@@ -157,9 +158,30 @@ def test_the_same_item_twice_in_a_file_counts_once():
 
 
 def test_a_record_that_somebody_deposited_is_not_added_again():
-    make_record("Handover at the bedside", identifiers=(("doi", "10.5555/ward.1"),), status="draft")
+    make_record("Handover at the bedside", identifiers=(("doi", "10.5555/ward.1"),), status="submitted")
     summary = load(nbib(101, lines=["LID - 10.5555/ward.1 [doi]"]))
     assert (outcome(summary), Record.objects.count()) == ({"duplicates": 1}, 1)
+
+
+def test_the_private_draft_of_a_colleague_is_not_told_of_and_stands_in_nobodys_way(depositor):
+    make_record("Secret", status="draft", depositor=depositor, identifiers=(("pmid", "101"),))
+    summary = load(nbib(101))
+    assert (outcome(summary), [problem.reason for problem in summary.problems]) == ({"added": 1}, [])
+
+
+def test_what_the_source_changed_stands_in_the_history(librarian):
+    load(nbib(101) + nbib(102, "Falls at night"))
+    load(
+        nbib(101, authors=("Okafor, Ngozi", "Lee, Min"), lines=["AB  - New."]) + nbib(102, "Falls at night"),
+        by=librarian,
+    )
+    edit = Edit.objects.get()
+    assert (edit.thing.title, edit.by, edit.reason, [change.sentence for change in changes_of(edit)]) == (
+        "Handover at the bedside",
+        librarian,
+        "The source has changed it",
+        ["changed the contributors", "set the abstract to “New.”"],
+    )
 
 
 def test_a_chapter_that_shares_the_doi_of_its_book_goes_in_with_a_warning():

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from repository.models import Record
 from repository.prefill import lookups
+from repository.views import prefill
 from tests.builders import make_record
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,8 @@ def test_a_draft_begins_with_all_that_was_understood(signed_in, staff, address):
 
 def test_a_bare_number_asks_for_the_title(signed_in, staff, address):
     browser = signed_in(staff)
-    assert browser.post(address, {"reference": "10.1000/x"}).context["form"].initial["title"] == ""
+    asked = browser.post(address, {"reference": "10.1000/x"})
+    assert (asked.context["form"].initial["title"], asked.context["failure"]) == ("", prefill.ONLY_A_NUMBER)
     page = browser.post(address, {"reference": "10.1000/x", "start": "yes", "title": "", "type": "article"})
     assert page.context["form"].errors == {"title": ["Give the work’s title."]}
     assert Record.objects.count() == 0

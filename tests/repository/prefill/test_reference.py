@@ -122,6 +122,20 @@ def test_books_chapters_and_reports():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("said", "issued"),
+    [
+        ("PY  - 2023/03/04/", "2023-03-04"),
+        ("Y1  - 2023/03//", "2023-03"),
+        ("PY  - 2023", "2023"),
+        ("PY  - 2023 Spring", "2023"),
+        ("PY  - 2023\nDA  - 2023/05/01", "2023-05-01"),
+    ],
+)
+def test_a_date_of_ris_is_read_as_exactly_as_it_is_given(said, issued):
+    assert str(understand(f"TY  - JOUR\nTI  - Falls\n{said}\nER  - ").entry.issued.edtf) == issued
+
+
 def test_et_al_is_said():
     guess = understand(
         "Smith JA, et al. Falls. A long story. Ward Stud. 2020 Feb 14;12:e12. PMID: 31452104; PMCID: PMC1."

@@ -1,4 +1,4 @@
-"""Fill the portal for benchmarks and big lists: manage.py seed_portal --records N --lessons N --people N [--seed S]."""
+"""Fill the portal for benchmarks and big lists: manage.py seed_portal --records N --people N … [--seed S]."""
 
 import time
 from argparse import ArgumentTypeError
@@ -24,15 +24,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         for kind in ("records", "lessons", "people"):
             parser.add_argument(f"--{kind}", type=_count, default=0, metavar="N", help=f"how many {kind} to add")
+        parser.add_argument(
+            "--waiting", type=_count, default=0, metavar="N", help="how many records to add that wait for review"
+        )
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="where chance begins, 1 if not given")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        counts = {kind: options[kind] for kind in ("people", "lessons", "records")}
+        counts = {kind: options[kind] for kind in ("people", "lessons", "records", "waiting")}
         started = time.perf_counter()
         with tqdm(total=sum(counts.values()), unit=" things", disable=None) as bar:
             seed_portal(**counts, seed=options["seed"], progress=bar.update)
         seconds = time.perf_counter() - started
-        added = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+        added = ", ".join(f"{counts[kind]:,} {kind}" for kind in ("people", "lessons", "records"))
+        if counts["waiting"]:
+            added += f", {counts['waiting']:,} waiting for review"
         self.stdout.write(f"Added {added} in {seconds:.1f} s ({sum(counts.values()) / seconds:,.0f} things a second).")
 
 
