@@ -79,6 +79,14 @@ class Entry:
     edition: str = ""
     publisher: str = ""
     place: str = ""
+    institution: str = ""  # that issued a report, or gave the degree of a thesis
+    report_number: str = ""
+    degree: str = ""
+    event_name: str = ""
+    event_place: str = ""
+    event_date: PartialDate | None = None
+    url: str = ""  # where the work is on the web, beside what its identifiers lead to
+    licence: str = ""  # a key of repository.licences
     issued: PartialDate | None = None
     available_online: PartialDate | None = None
     languages: tuple[str, ...] = ()  # codes of repository.languages
