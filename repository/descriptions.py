@@ -32,6 +32,7 @@ LABELS: dict[str, str] = {
     "event_name": "Conference or event",
     "event_place": "Place of the event",
     "event_date": "Date of the event",
+    "url": "Web address",
     "identifiers": "Identifiers",
     "subjects": "Subjects",
     "tags": "Tags",

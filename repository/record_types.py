@@ -29,8 +29,8 @@ class RecordType(models.TextChoices):
 REVIEWED_TYPES = (RecordType.GUIDELINE, RecordType.POLICY, RecordType.TOOLKIT, RecordType.TRAINING)
 
 JOURNAL = ("container_title", "container_abbreviation", "volume", "issue", "pages", "article_number")
-REPORT = ("institution", "report_number", "series", "edition", "place")
-EVENT = ("event_name", "event_place", "event_date")
+REPORT = ("institution", "report_number", "series", "edition", "place", "url")
+EVENT = ("event_name", "event_place", "event_date", "url")
 BOOK = ("publisher", "place", "edition", "series", "pages")
 
 # The fields of Record that a type's form and page show; a field that no row names is shown for every type.
@@ -46,9 +46,9 @@ DETAILS: dict[str, tuple[str, ...]] = {
     RecordType.POSTER: EVENT,
     RecordType.PRESENTATION: EVENT,
     RecordType.CONFERENCE_PAPER: ("container_title", "publisher", "volume", "pages", *EVENT),
-    RecordType.THESIS: ("institution", "degree", "place"),
+    RecordType.THESIS: ("institution", "degree", "place", "url"),
     RecordType.BOOK: BOOK,
     RecordType.CHAPTER: ("container_title", *BOOK),
-    RecordType.DATASET: ("publisher", "edition"),
-    RecordType.OTHER: ("publisher", "place", "institution", "edition"),
+    RecordType.DATASET: ("publisher", "edition", "url"),
+    RecordType.OTHER: ("publisher", "place", "institution", "edition", "url"),
 }

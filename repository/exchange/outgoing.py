@@ -18,7 +18,7 @@ class OutgoingFile:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A record on its way out: what it says, its number and address in the portal, and its files, the main one first."""
+    """A record on its way out: what it says, its number and address here, and its files, the main one first."""
 
     number: int
     url: str  # of its page, whole

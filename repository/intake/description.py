@@ -11,7 +11,7 @@ from repository.models.contributor import name_key
 
 Description = dict[str, Any]
 
-# The columns of Record that a source describes. What stands beside them (collection, licence, files …) is ours alone.
+# The columns of Record that a source describes. What stands beside them (collection, files …) is ours alone.
 COLUMNS = (
     "type",
     "title",
@@ -30,6 +30,14 @@ COLUMNS = (
     "edition",
     "publisher",
     "place",
+    "institution",
+    "report_number",
+    "degree",
+    "event_name",
+    "event_place",
+    "event_date",
+    "url",
+    "licence",
     "publication_types",
     "notices",
     "registrations",
@@ -46,6 +54,7 @@ def describe_entry(entry: Entry) -> tuple[Description, list[str]]:
     description |= {
         "issued": entry.issued.edtf if entry.issued else "",
         "available_online": entry.available_online.edtf if entry.available_online else "",
+        "event_date": entry.event_date.edtf if entry.event_date else "",
         "languages": list(entry.languages),
         "publication_types": list(entry.publication_types),
         "notices": [{"kind": notice.kind, "text": notice.text, "pmid": notice.pmid} for notice in entry.notices],

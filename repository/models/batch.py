@@ -1,4 +1,4 @@
-"""Import batches: each file that was loaded, how far it is, and what became of every record in it."""
+"""Import batches: each file that was loaded, how far it is, and what became of every entry in it."""
 
 from django.conf import settings
 from django.db import models
@@ -13,9 +13,11 @@ class BatchState(models.TextChoices):
     """How far a batch is."""
 
     WAITING = "waiting", "Waiting"
+    COLUMNS = "columns", "Waits to be told its columns"
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     FAILED = "failed", "Could not be read"
+    UNDONE = "undone", "Undone"
 
 
 class Outcome(models.TextChoices):
@@ -25,11 +27,46 @@ class Outcome(models.TextChoices):
     UPDATED = "updated", "Updated"
 
 
+class Origin(models.TextChoices):
+    """How a batch came to us."""
+
+    UPLOAD = "upload", "Uploaded"
+    PASTE = "paste", "Pasted"
+    INBOX = "inbox", "From the inbox folder"
+    HARVEST = "harvest", "Harvested"
+    COMMAND = "command", "Loaded by a command"
+
+
+class RowKind(models.TextChoices):
+    """Why an entry of a file has a row of its own: somebody should look at it, or it can be undone."""
+
+    DUPLICATE = "duplicate", "Duplicate"
+    SIMILAR = "similar", "Possible duplicate"
+    REJECTED = "rejected", "Rejected"
+    WARNING = "warning", "Warning"
+    UPDATED = "updated", "Updated"
+
+
+class Decision(models.TextChoices):
+    """What a librarian decided about an entry that was set aside."""
+
+    LEAVE = "leave", "Left out"
+    ADD = "add", "Added as a new record"
+    COMPLETE = "complete", "Used to complete our record"
+
+
 class ImportBatch(models.Model):
-    """One file of records that a librarian or a command loaded."""
+    """One file of records that was loaded, whoever or whatever brought it."""
 
     file_name = models.CharField(max_length=300)
     file = models.FileField(upload_to="imports/%Y/%m/", blank=True, editable=False)
+    origin = models.CharField(max_length=10, choices=Origin, default=Origin.UPLOAD)
+    # A key of exchange.FORMATS; empty until it is known.
+    format = models.CharField(max_length=20, blank=True)
+    columns = models.ForeignKey("repository.ColumnMapping", on_delete=models.SET_NULL, null=True, blank=True)
+    harvest = models.ForeignKey(
+        "repository.HarvestSource", on_delete=models.SET_NULL, null=True, blank=True, related_name="batches"
+    )
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT, null=True, blank=True)
     publish = models.BooleanField("publish at once", default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="import_batches")
@@ -38,6 +75,8 @@ class ImportBatch(models.Model):
     failure = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     bytes_read = models.PositiveBigIntegerField(default=0)
     bytes_total = models.PositiveBigIntegerField(default=0)
     # The five outcomes; what was read is their sum.
@@ -66,6 +105,42 @@ class ImportBatch(models.Model):
         return self.added + self.updated + self.unchanged + self.duplicates + self.rejected
 
 
+class BatchRow(models.Model):
+    """One entry of a batch that somebody should look at, in the order of the file."""
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    kind = models.CharField(max_length=10, choices=RowKind)
+    line = models.PositiveBigIntegerField()
+    label = models.CharField(max_length=200, blank=True)
+    reason = models.TextField()
+    # What the entry says (a Description), where it came from, and the record of ours that it resembles.
+    said = models.JSONField(null=True)
+    source = models.CharField(max_length=20, blank=True)
+    key = models.CharField(max_length=300, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    candidate = models.ForeignKey(Record, on_delete=models.SET_NULL, null=True, related_name="+")
+    decision = models.CharField(max_length=10, choices=Decision, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    # The record that the entry was written to, and the parts of it as they were before, so that it can be undone.
+    record = models.ForeignKey(Record, on_delete=models.SET_NULL, null=True, related_name="+")
+    before = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ("line", "pk")
+        indexes = [
+            models.Index(fields=["batch", "kind", "line"], name="batch_row_of_a_kind"),
+            models.Index(
+                fields=["batch", "line"],
+                condition=models.Q(decision="", kind__in=["duplicate", "similar"]),
+                name="batch_row_undecided",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, line {self.line}: {self.label}"
+
+
 class ImportedFrom(models.Model):
     """Where a record came from: what its source said at the last import, so that the next one can tell what changed.
 
@@ -75,7 +150,7 @@ class ImportedFrom(models.Model):
     record = models.OneToOneField(Record, on_delete=models.CASCADE, related_name="imported_from")
     batch = models.ForeignKey(ImportBatch, on_delete=models.SET_NULL, null=True, related_name="items")
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.ADDED)
-    source = models.CharField(max_length=20)
+    source = models.CharField(max_length=20)  # see intake/sources.py
     key = models.CharField(max_length=300)
     fingerprint = models.CharField(max_length=64)
     data = models.JSONField()

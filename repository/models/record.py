@@ -8,6 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models.functions import Cast, JSONObject, Left, Lower, NullIf
 from django.urls import reverse
@@ -181,6 +182,13 @@ class Record(Restricted, Reviewable):
     event_name = models.CharField("conference or event", max_length=300, blank=True)
     event_place = models.CharField("place of the event", max_length=200, blank=True)
     event_date = models.CharField("date of the event", max_length=30, blank=True, validators=[validate_partial_date])
+    url = models.CharField(
+        "web address",
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(["http", "https"])],
+        help_text="Where else the work is on the web, such as https://example.org/report.",
+    )
 
     # What a bibliographic source says of the work beside its description.
     publication_types = ArrayField(models.CharField(max_length=200), default=list, blank=True)
@@ -209,6 +217,8 @@ class Record(Restricted, Reviewable):
     # The last change of anything that a reader or a harvester sees.
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
+    # When everybody could read it first. From then on harvesters are told of it, and of its end.
+    opened_at = models.DateTimeField(null=True, editable=False)
 
     objects = RecordQuerySet.as_manager()
 
@@ -242,6 +252,13 @@ class Record(Restricted, Reviewable):
             models.Index(fields=["-changed_at", "-id"], name="record_changed_last"),
             # Whether anything has changed since the counts were taken.
             models.Index(fields=["status", "changed_at"], include=["id", "audience"], name="record_changed"),
+            # What harvesters are told, in its order.
+            models.Index(
+                fields=["changed_at", "id"],
+                condition=models.Q(opened_at__isnull=False),
+                include=["status", "audience", "type", "collection"],
+                name="record_harvest",
+            ),
             # Titles that look alike.
             GinIndex(OpClass(Lower("title"), "gin_trgm_ops"), name="record_title_letters"),
         ]
