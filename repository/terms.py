@@ -81,6 +81,10 @@ class CollectionTree:
         """Return the collections from the top down to the given one, which stands last."""
         return [self._by_key[key] for key in self._nodes[collection.slug].tree_path]
 
+    def names_to(self, slug: str) -> list[str]:
+        """Return the names from the top down to the collection, which stands last."""
+        return [self._by_key[key].name for key in self._nodes[slug].tree_path]
+
     def path(self, slug: str) -> str:
         """Return the names from the top down, such as "Posters › Nursing posters"."""
-        return " › ".join(self._by_key[key].name for key in self._nodes[slug].tree_path)
+        return " › ".join(self.names_to(slug))

@@ -41,7 +41,7 @@ class SubjectHeading:
     ("Stroke", False, (("therapy", True),)).
     """
 
-    scheme: Literal["mesh"]
+    scheme: Literal["mesh", "nlm", "local"]
     label: str
     major: bool = False
     qualifiers: tuple[tuple[str, bool], ...] = ()
