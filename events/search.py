@@ -1,6 +1,7 @@
 """Make published sessions findable."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,6 +19,9 @@ class SessionSource:
 
     def findable(self) -> SessionQuerySet:
         return Session.objects.published()
+
+    def edit_many(self, user: Any) -> str:
+        return ""
 
     def entries(self, things: SessionQuerySet) -> Iterable[Entry]:
         for session in things.for_list():

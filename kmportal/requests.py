@@ -1,9 +1,11 @@
-"""Refuse requests that hold text which neither Postgres nor a reader can take, before any view sees them."""
+"""Refuse requests that no view should see: text which neither Postgres nor a reader can take, bodies without bounds."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 
 # A longer query string is no search that a person typed; the limit keeps parsing cheap.
 MAX_QUERY_STRING = 32 * 1024
@@ -42,3 +44,29 @@ def refuse_unreadable_input(
         return get_response(request)
 
     return middleware
+
+
+def refuse_endless_bodies(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Make the middleware: a body that strangers have no use for is answered with 413 before a byte of it is read.
+
+    The check of a form's token reads the whole form, and keeps its files on the disk meanwhile, before any view can ask
+    who sends it. A body that does not say how long it is (RFC 9112, 6.1) Django would take for an empty one.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        is_unmeasured = "HTTP_TRANSFER_ENCODING" in request.META
+        if is_unmeasured or (_is_long(request) and not request.user.is_authenticated):
+            answer = render(request, "413.html", status=413)
+            answer["Connection"] = "close"  # what is still on its way is not waited for
+            return answer
+        return get_response(request)
+
+    return middleware
+
+
+def _is_long(request: HttpRequest) -> bool:
+    """Tell whether the body is longer than a form without files may be."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdecimal() or int(length[:20]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -16,7 +16,7 @@ from repository import access
 from repository.models import CopyRequest, Record, RecordFile
 
 SIGNER = signing.Signer(salt="repository.copies")
-# For how long a link gives the file, unless somebody says otherwise.
+# For how long a link gives the file.
 DAYS = 7
 
 
@@ -42,17 +42,14 @@ def ask(file: RecordFile, *, by: User, message: str) -> CopyRequest:
     return request
 
 
-def grant(
-    request: CopyRequest, *, by: User, days: int = DAYS, answer: str = "", now: datetime.datetime | None = None
-) -> None:
-    """Give the file for so many days: the asker gets a mail with a link. Raises NotAllowed and AlreadyAnswered."""
-    now = now or timezone.now()
-    _answer(request, by=by, answer=answer, now=now, granted=True, open_until=now + datetime.timedelta(days=days))
+def grant(request: CopyRequest, *, by: User, answer: str = "") -> None:
+    """Give the file for DAYS days: the asker gets a mail with a link. Raises NotAllowed and AlreadyAnswered."""
+    _answer(request, by=by, answer=answer, granted=True)
 
 
-def refuse(request: CopyRequest, *, by: User, answer: str = "", now: datetime.datetime | None = None) -> None:
+def refuse(request: CopyRequest, *, by: User, answer: str = "") -> None:
     """Say no; the asker gets a mail. Raises NotAllowed and AlreadyAnswered."""
-    _answer(request, by=by, answer=answer, now=now or timezone.now(), granted=False, open_until=None)
+    _answer(request, by=by, answer=answer, granted=False)
 
 
 def link(request: CopyRequest) -> str:
@@ -81,23 +78,16 @@ def waiting_for(user: User) -> QuerySet[CopyRequest]:
 
 
 @transaction.atomic
-def _answer(
-    request: CopyRequest,
-    *,
-    by: User,
-    answer: str,
-    now: datetime.datetime,
-    granted: bool,
-    open_until: datetime.datetime | None,
-) -> None:
+def _answer(request: CopyRequest, *, by: User, answer: str, granted: bool) -> None:
     if not access.may_answer_for_copies(by, request.file.record):
         raise NotAllowed("Only whoever deposited the record and the library can answer this.")
     if granted and not Record.objects.visible_to(request.by).filter(pk=request.file.record_id).exists():
         raise NotAllowed(f"{request.by} may not see this record any more, so the link would lead nowhere.")
     if not CopyRequest.objects.select_for_update().filter(pk=request.pk, answered_at=None).exists():
         raise AlreadyAnswered
-    request.answered_at, request.answered_by, request.answer = now, by, answer
-    request.granted, request.open_until = granted, open_until
+    request.answered_at, request.answered_by, request.answer = timezone.now(), by, answer
+    request.granted = granted
+    request.open_until = request.answered_at + datetime.timedelta(days=DAYS) if granted else None
     request.save()
     _post(request, "granted" if granted else "refused", to=request.by)
 

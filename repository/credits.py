@@ -1,5 +1,6 @@
 """Give a record its contributors from rows that people type, and find who is meant by each name."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -113,7 +114,11 @@ class _Register:
         found = list(people.filter(wanted | Q(pk__in=named.values("pk"))).order_by("pk"))
         self._by_number = {person.pk: person for person in found}
         self._by_user = {person.user_id: person for person in found if person.user_id}
-        self._present = [person for person in found if not person.merged_into]
+        self._by_form: defaultdict[str, list[Contributor]] = defaultdict(list)
+        for person in found:
+            if not person.merged_into:
+                for form in {person.name_key, *(variant.name_key for variant in person.variants.all())}:
+                    self._by_form[form].append(person)
         self._accounts = User.objects.select_related("profile").in_bulk(_numbers(rows, "user"))
 
     def find(self, row: Row, role: str, taken: set[tuple[str, int]]) -> Contributor:
@@ -141,12 +146,8 @@ class _Register:
         return person.merged_into or person
 
     def _by_name(self, row: Row, role: str, taken: set[tuple[str, int]]) -> Contributor | None:
-        key = name_key(*row.names[:2])
-        for person in self._present:
-            known = {person.name_key, *(variant.name_key for variant in person.variants.all())}
-            if key in known and (role, person.pk) not in taken:
-                return person
-        return None
+        of_that_name = self._by_form[name_key(*row.names[:2])]
+        return next((person for person in of_that_name if (role, person.pk) not in taken), None)
 
     def _make(self, row: Row, account: User | None = None) -> Contributor:
         family, given, suffix = row.names
@@ -159,7 +160,7 @@ class _Register:
         person = Contributor.objects.create(
             kind=kind, family_name=family, given_names=given, suffix=suffix, user=account
         )
-        self._present.append(person)
+        self._by_form[person.name_key].append(person)
         return person
 
 

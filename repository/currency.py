@@ -14,7 +14,7 @@ from kmportal.people.models import User
 from kmportal.review_cycle import answers
 from kmportal.review_cycle.models import Flag
 from kmportal.review_cycle.sources import about
-from repository import access, editing
+from repository import access, editing, embargoes
 from repository.models import ImportedFrom, Record
 from repository.models.record import RecordQuerySet
 from repository.record_types import REVIEWED_TYPES
@@ -108,8 +108,12 @@ class RecordsUnderReview:
 
     kind = "record"
     noun = "record"
+    named_by: tuple[str, ...] = ("title",)
     keeper_permission = "repository.change_record"
     model = Record
+
+    def keepers(self) -> list[User]:
+        return embargoes.managers()
 
     def under_review(self) -> RecordQuerySet:
         return Record.objects.filter(UNDER_REVIEW)

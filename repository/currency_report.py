@@ -127,7 +127,7 @@ def total(all_shares: list[Share]) -> Share:
 def chart_of(all_shares: list[Share]) -> BarChart:
     """Draw the share in date of each department."""
     return bar_chart(
-        "Share in date by department",
+        "Per cent in date by department",
         [(one.name, one.share) for one in all_shares],
         of="Per cent in date",
         per="Department",

@@ -161,7 +161,7 @@ class PersonWidget(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         text, key = value or ("", "")
         context = super().get_context(name, text, attrs)
-        attributes = {"data-suggest": reverse_lazy("repository:suggest_people"), "data-suggest-key": f"{name}_key"}
+        attributes = {"data-suggest": reverse_lazy("repository:suggest_colleagues"), "data-suggest-key": f"{name}_key"}
         context["widget"]["attrs"] |= {**attributes, "autocomplete": "off"}
         context["widget"]["key"] = key
         return context
@@ -181,11 +181,7 @@ class PersonField(forms.CharField):
         if not text:
             return None
         there = User.objects.filter(is_active=True)
-        number = key.removeprefix("user:")
-        if key.startswith("contributor:"):
-            chosen = there.filter(contributor=_number(key.removeprefix("contributor:"))).first()
-        else:
-            chosen = there.filter(pk=_number(number)).first()
+        chosen = there.filter(pk=_number(key.removeprefix("user:"))).first()
         if chosen and (is_name_of(chosen, text) or chosen.email == text.lower()):
             return chosen
         given_first = " ".join(reversed([part.strip() for part in text.split(",", 1)]))

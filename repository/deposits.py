@@ -12,7 +12,7 @@ from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.search import indexing
 from repository import currency, editing, following, submissions, versions
 from repository.lifecycle import RECORD_LIFECYCLE
-from repository.models import ImportedFrom, Record
+from repository.models import ImportedFrom, Operation, Record
 from repository.withdrawal import WithdrawalReason
 
 # Moves that put a record before readers, and those that are a reviewer's judgement of it.
@@ -59,6 +59,10 @@ def move_together(
         versions.refuse_overtaken(locked)
     if any(record.withdrawal_reason == WithdrawalReason.LEGAL for record in locked):
         raise NotAllowed("This was erased for legal reasons, and stays away.")
+    if "reinstate" in names and Operation.objects.merged_away(records).exists():
+        raise NotAllowed("This record was merged into another. Undo the merge instead.")
+    if TO_READERS & set(names):
+        versions.refuse_hidden(locked)
     moves.perform_together(RECORD_LIFECYCLE, names, records, by=by, note=note, stamps=stamps)
     if {"publish", "release"} & set(names):
         currency.begin(records)
@@ -75,8 +79,8 @@ def _locked(records: Collection[Record], names: Sequence[str]) -> list[Record]:
     """
     keys = {record.pk for record in records}
     rows = Record.objects.filter(versions.of_works(records) if TO_READERS & set(names) else Q(pk__in=keys))
-    columns = ("depositor", "entered_by", "first_version", "version", "withdrawal_reason", "collection__name")
-    known = rows.select_related("collection").only(*columns, "collection__needs_release")
+    columns = ("depositor", "entered_by", "first_version", "version", "withdrawal_reason", "audience", "embargo_until")
+    known = rows.select_related("collection").only(*columns, "collection__name", "collection__needs_release")
     return [row for row in known.select_for_update(of=("self",)).order_by("pk") if row.pk in keys]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from repository.languages import LANGUAGES
-from repository.models import Record
+from repository.models import Record, RecordSubject
 from repository.partial_dates import PartialDate
 
 # The parts of a record in the order of its form, with what people call them.
@@ -83,7 +83,7 @@ def _text(record: Record, part: str) -> str:
         case "identifiers":
             return "\n".join(str(identifier) for identifier in record.identifiers.all())
         case "subjects":
-            return "\n".join(f"{row.term}{' (major topic)' if row.major else ''}" for row in record.subjects.all())
+            return "\n".join(_heading(row) for row in record.subjects.all())
         case "tags":
             return ", ".join(sorted((tag.name for tag in record.tags.all()), key=str.lower))
         case "files":
@@ -109,3 +109,10 @@ def _text(record: Record, part: str) -> str:
     if part in _CHOICES:
         return str(getattr(record, f"get_{part}_display")())
     return "\n".join(value) if part in _LISTS else str(value)
+
+
+def _heading(subject: RecordSubject) -> str:
+    """Return such as Falls (therapy, major topic) (major topic): the heading has a star apart from its qualifiers'."""
+    qualifiers = "; ".join(f"{name}, major topic" if is_major else name for name, is_major in subject.qualifiers)
+    parts = (str(subject.term), f"({qualifiers})" if qualifiers else "", "(major topic)" if subject.major else "")
+    return " ".join(filter(None, parts))

@@ -39,11 +39,11 @@ def save(record: Record, *, by: Any, parts: record_parts.Parts) -> Record:
 
     A colleague for whom it is now entered is told by mail. Raises NotAllowed where the person may not write it.
     """
-    if not access.may_edit(by, record):
-        raise NotAllowed("You cannot change this record now.")
     if not parts:
         return record
     with editing.edit(record, by=by) as fresh:
+        if not access.may_edit(by, fresh):
+            raise NotAllowed("You cannot change this record now.")
         depositor = fresh.depositor_id
         record_parts.write(fresh, parts)
         if fresh.depositor and fresh.depositor_id != depositor and fresh.depositor != by:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kmportal.lifecycle import edits
+from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.search import indexing
 from repository.access import DEPOSITORS_STATES
 from repository.descriptions import LABELS, describe, for_description
@@ -21,9 +22,11 @@ def edit(record: Record, *, by: Any, reason: str = "") -> Iterator[Record]:
     The columns are saved here; rows that belong to it (contributions, files …) the caller writes. All is one
     transaction, with the history and the search. `by=None` is the portal itself. What depositors change in their own
     draft, or in what was returned to them, is saved every few seconds and is no history yet: see note_since_return.
+    Raises NotAllowed where the record was discarded meanwhile.
     """
     with transaction.atomic():
-        Record.objects.select_for_update().get(pk=record.pk)
+        if not Record.objects.select_for_update().filter(pk=record.pk).exists():
+            raise NotAllowed("This is no longer here.")
         fresh = for_description(Record.objects.all()).get(pk=record.pk)
         before = describe(fresh)
         yield fresh

@@ -22,10 +22,12 @@ from kmportal.review_cycle.models import Confirmation, Flag, Reminder
 from kmportal.search import indexing
 from repository import access, files, record_parts
 from repository.models import (
+    BatchRow,
     Contributor,
     Erasure,
     FixityFinding,
     Follow,
+    ImportBatch,
     ImportedFrom,
     Lookalike,
     Operation,
@@ -55,7 +57,7 @@ def erase(record: Record, *, by: Any, ground: str) -> Erasure:
 
     Content that another record's file shares stays; the rest leaves the file store once this is committed. Other
     versions of the work are records of their own. Raises NotAllowed (MissingPermission) for those who may not, without
-    a ground, and for what is erased already.
+    a ground, for what is erased already, and while the import that brought it goes on.
     """
     if not access.may_erase(by):
         raise MissingPermission("Only an administrator can erase a record.")
@@ -66,6 +68,7 @@ def erase(record: Record, *, by: Any, ground: str) -> Erasure:
     fresh = Record.objects.select_for_update(of=("self",)).get(pk=record.pk)
     if fresh.withdrawal_reason == WithdrawalReason.LEGAL:
         raise NotAllowed("This record is erased already.")
+    _erase_import(fresh)
     _erase_mail(fresh)
     contents = _erase_files(fresh)
     _erase_rows(fresh)
@@ -84,6 +87,19 @@ def _erase_files(record: Record) -> list[str]:
     gone = [sha256 for sha256 in mine if sha256 not in shared]
     FixityFinding.objects.filter(sha256__in=gone).delete()
     return gone
+
+
+def _erase_import(record: Record) -> None:
+    """Delete what imports have kept of the record, and the file that it came with; what else was in it stays."""
+    BatchRow.objects.filter(Q(record=record) | Q(candidate=record)).delete()
+    batch = ImportBatch.objects.select_for_update(of=("self",)).filter(items__record=record).first()
+    if batch is None or not batch.file:
+        return
+    if batch.finished_at is None:
+        raise NotAllowed("The import that brought this record goes on. Erase the record once it has ended.")
+    storage, name = batch.file.storage, str(batch.file.name)
+    transaction.on_commit(lambda: storage.delete(name))
+    ImportBatch.objects.filter(pk=batch.pk).update(file="")
 
 
 def _erase_mail(record: Record) -> None:

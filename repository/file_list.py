@@ -25,15 +25,14 @@ _NOT_GIVEN = ("The library keeps this file and does not give it to everybody.", 
 class FileLine:
     """One file, for one reader. Addresses are empty where the reader may not have what stands there.
 
-    `why_not` is a sentence for whoever may not read it. `available_from` is the day on which an embargo ends, in the
-    UK, for everybody. `limited_to` says who else may read it, where that is not everybody.
+    `why_not` is a sentence for whoever may not read it. `limited_to` says who else may read it, where that is not
+    everybody.
     """
 
     file: RecordFile
     may_read: bool
     view_url: str
     thumbnail_url: str
-    available_from: datetime.date | None
     why_not: str
     may_request: bool
     limited_to: str
@@ -78,7 +77,6 @@ def _line(file: Any, user: Any) -> FileLine:
         thumbnail_url=reverse("repository:thumbnail", args=[file.record_id, file.pk])
         if may_read and content.has_thumbnail
         else "",
-        available_from=until,
         why_not="" if may_read else _why_not(file, until, user),
         may_request=file.may_request,
         limited_to=_limited_to(file, until) if may_read else "",

@@ -37,14 +37,12 @@ from repository.withdrawal import WithdrawalReason
 COLUMNS = (
     *("type", "title", "vernacular_title", "abstract", "issued", "available_online", "languages", "licence"),
     *("container_title", "container_abbreviation", "volume", "issue", "pages", "article_number", "publisher", "place"),
-    *("edition", "series", "institution", "report_number", "degree", "event_name", "event_place", "event_date"),
+    *("edition", "series", "institution", "report_number", "degree", "event_name", "event_place", "event_date", "url"),
     *("collection", "department", "publication_types", "registrations", "funding", "conflict_of_interest"),
     "copyright_statement",
 )
 ROWS = ("contributors", "subjects", "tags")
 TAKEABLE = frozenset(COLUMNS) | frozenset(ROWS)
-# Identifiers and files need no choice: the record that stays has those of both.
-OF_BOTH = frozenset({"identifiers", "files"})
 
 
 @transaction.atomic
@@ -135,9 +133,10 @@ def undo(operation: Operation, *, by: Any) -> None:
         journal.undo(changes["rows"])
     _subtract_use(keep, changes["use"])
     _add_use(drop, changes["use"])
-    deposits.move(drop, "reinstate", by=by, note="The merge was undone.")
+    # While the merge stands, nothing else brings the record back.
     operation.undone_at, operation.undone_by = timezone.now(), by
     operation.save(update_fields=["undone_at", "undone_by"])
+    deposits.move(drop, "reinstate", by=by, note="The merge was undone.")
 
 
 def why_not(keep: Record, drop: Record, *, by: Any) -> str:

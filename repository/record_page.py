@@ -5,19 +5,28 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from kmportal.design.dates import day_words
 from repository import abstracts, licences, notices
+from repository.audience import Audience
 from repository.identifiers import address
 from repository.languages import LANGUAGES, language_tag
 from repository.models import Contribution, Identifier, Record, RecordSubject
 from repository.models.contributor import Role
 from repository.partial_dates import PartialDate
 from repository.record_types import DETAILS, RecordType
+from repository.status import Status
 
 # Names that stand open; a paper of five hundred authors keeps the others behind a line of text.
 NAMES_SHOWN = 20
 
 _CONTAINERS: dict[str, str] = {RecordType.ARTICLE: "Journal", RecordType.CHAPTER: "Book"}
 _DATES = frozenset({"issued", "available_online", "event_date"})
+# Who sees a record that is before readers, for each audience of an embargo.
+_SEEN_BY: dict[str, str] = {
+    Audience.STAFF: "signed-in staff",
+    Audience.GROUPS: "the groups it is for, the library and whoever deposited it",
+    Audience.LIBRARY: "the library and whoever deposited it",
+}
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,15 @@ class RecordPage:
     def __init__(self, record: Any, way: list[tuple[str, str]]) -> None:
         self.record = record
         self.way = way
+
+    @property
+    def embargo(self) -> str:
+        """Who alone sees a published record while it is under an embargo, until when and why; else nothing."""
+        record = self.record
+        if not record.embargo_until or record.status not in (Status.PUBLISHED, Status.REPLACED):
+            return ""
+        until = f"Before {day_words(record.embargo_until)} only {_SEEN_BY[record.audience]} can see this record."
+        return f"{until} The reason: {record.embargo_reason}." if record.embargo_reason else until
 
     @cached_property
     def credits(self) -> list[Credits]:

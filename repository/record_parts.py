@@ -118,18 +118,21 @@ def _write_authors(record: Record, rows: list[credits.Row]) -> None:
 
 
 def _write_subjects(record: Record, labels: list[str]) -> None:
-    """Keep the headings that stay, with their qualifiers, and add those that are new."""
-    standing = {subject.term.label: subject for subject in record.subjects.all()}
+    """Keep the headings that stay, with their qualifiers, and add those that are new and still in use."""
+    standing = {subject.term.label: subject for subject in record.subjects.select_related("term")}
     record.subjects.exclude(term__label__in=labels).delete()
     found = SubjectTerm.objects.filter(label__in=labels)
     # Where several vocabularies have the heading, that of MeSH is meant.
     terms = {term.label: term for term in sorted(found, key=lambda term: term.scheme == SubjectScheme.MESH)}
+    kept, new = [], []
     for position, label in enumerate(labels):
         if subject := standing.get(label):
             subject.position = position
-            subject.save(update_fields=["position"])
-        else:
-            RecordSubject.objects.create(record=record, term=terms[label], position=position)
+            kept.append(subject)
+        elif term := terms.get(label):
+            new.append(RecordSubject(record=record, term=term, position=position))
+    RecordSubject.objects.bulk_update(kept, ["position"])
+    RecordSubject.objects.bulk_create(new)
 
 
 def _write_tags(record: Record, text: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from kmportal.mail import posting
 from kmportal.people.models import User
 from kmportal.people.roles import LIBRARY_MANAGER
+from repository import access
 from repository.descriptions import LABELS
 from repository.models import ImportedFrom, Record, ReviewNote, Submission
 from repository.models.submission import SubmissionOutcome
@@ -88,10 +89,11 @@ def depositors_of(record: Record) -> list[User]:
 
 
 def last_reviewer(record: Record) -> list[User]:
-    """Return the one who returned the record last, if anybody did."""
+    """Return the one who returned the record last, if anybody did and they still review."""
     returned = Submission.objects.filter(record=record, outcome=SubmissionOutcome.RETURNED, reviewer__isnull=False)
     latest = returned.select_related("reviewer").order_by("-sent_at", "-pk").first()
-    return [latest.reviewer] if latest and latest.reviewer else []
+    reviewer = latest.reviewer if latest else None
+    return [reviewer] if reviewer and access.may_review(reviewer) else []
 
 
 def _of_claim(template: str, submission: Submission, **context: int) -> None:

@@ -18,7 +18,7 @@ from repository.status import Status
 PAGE_SIZE = 50
 # What ?show= may say, and what the link says.
 SHOWS = {
-    "all": "All that wait",
+    "all": "All",
     "mine": "Mine",
     "unclaimed": "Unclaimed",
     "others": "Claimed by others",

@@ -81,6 +81,8 @@ def accept(
     It is set first, so that nobody reads in between what it covers. Raises NotAllowed, and EmbargoInPast where the
     embargo would be over already.
     """
+    Record.objects.select_for_update().get(pk=record.pk)
+    record.refresh_from_db()
     groups = list(record.groups.all())
     if record.embargo_until:
         embargoes.clear(record, by=by, reason="The reviewer decided on the embargo")
@@ -109,16 +111,15 @@ def return_with_notes(record: Record, *, by: Any, notes: Mapping[str, str] | Non
     said = {part: text for part, text in (notes or {}).items() if text.strip()}
     if unknown := said.keys() - LABELS.keys():
         raise ValueError(f"A record has no such parts: {sorted(unknown)}")
-    submission = Submission.objects.waiting().filter(record=record).first()
-    summary = note.strip() or _summary(said)
-    # Before the move, so that the message that tells of it can hold them.
     Record.objects.select_for_update().get(pk=record.pk)
+    submission = Submission.objects.waiting().filter(record=record).first()
+    # Before the move, so that the message that tells of it can hold them.
     ReviewNote.objects.bulk_create(
         ReviewNote(record=record, submission=submission, part=part, text=said[part], by=by)
         for part in LABELS
         if part in said
     )
-    deposits.move(record, "return", by=by, note=summary)
+    deposits.move(record, "return", by=by, note=note.strip() or _summary(said))
 
 
 def reject(record: Record, *, by: Any, note: str) -> None:

@@ -7,11 +7,13 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Left
+from django.urls import reverse
 from taggit.models import Tag
 
 from kmportal.search.documents import MAX_PIECE, MAX_PIECES
 from kmportal.search.sources import Audience as Reach
 from kmportal.search.sources import Entry, Part
+from repository import access
 from repository.audience import Audience
 from repository.models import Contribution, Identifier, Record, RecordFile, RecordSubject
 from repository.models.file import Extraction
@@ -45,6 +47,9 @@ class RecordSource:
 
     def findable(self) -> RecordQuerySet:
         return Record.objects.published()
+
+    def edit_many(self, user: Any) -> str:
+        return reverse("repository:bulk_edit") if access.may_curate(user) else ""
 
     def entries(self, things: RecordQuerySet) -> Iterable[Entry]:
         # Names and words alone, in arrays: fetching their rows as objects would take five times as long.

@@ -7,8 +7,9 @@ from kmportal.people.models import User
 from repository import embargoes, fixity, following, lookalikes, reviews, usage
 from repository.curation import alike, bulk
 from repository.extraction import reading
-from repository.intake import batches
+from repository.intake import batches, deciding, undoing
 from repository.models import ImportBatch, Operation, Record
+from repository.models.batch import Decision
 
 
 @job()
@@ -17,6 +18,25 @@ def import_batch(batch_pk: int) -> None:
     batch = ImportBatch.objects.select_related("collection", "by").get(pk=batch_pk)
     with batch.file.open("rb") as stored:
         batches.run(batch, stored.file)
+
+
+@job()
+def publish_batch(batch_pk: int, by_pk: int) -> None:
+    """Publish what a batch added; run again, it goes on with what still waits."""
+    batches.publish(ImportBatch.objects.get(pk=batch_pk), by=User.objects.get(pk=by_pk))
+
+
+@job()
+def decide_batch(batch_pk: int, kind: str, decision: str, by_pk: int) -> None:
+    """Decide about all that a batch set aside; run again, it goes on with what is undecided."""
+    batch, by = ImportBatch.objects.get(pk=batch_pk), User.objects.get(pk=by_pk)
+    deciding.decide_all(batch, kind, Decision(decision), by=by)
+
+
+@job()
+def undo_batch(batch_pk: int, by_pk: int) -> None:
+    """Undo a batch; run again, it goes on with what is left of it."""
+    undoing.undo(ImportBatch.objects.get(pk=batch_pk), by=User.objects.get(pk=by_pk))
 
 
 @job()

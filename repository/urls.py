@@ -31,6 +31,7 @@ urlpatterns = [
     path("import/", imports.import_records, name="import"),
     path("import/<int:pk>/", imports.import_batch, name="import_batch"),
     path("suggest/people/", suggestions.suggest_people, name="suggest_people"),
+    path("suggest/colleagues/", suggestions.suggest_colleagues, name="suggest_colleagues"),
     path("suggest/subjects/", suggestions.suggest_subjects, name="suggest_subjects"),
     path("suggest/duplicates/", duplicates.suggest_duplicates, name="suggest_duplicates"),
     path("deposit/prefill/", prefill.prefill, name="prefill"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from kmportal.lifecycle import moves
 from kmportal.lifecycle.transitions import NotAllowed
 from repository import access
+from repository.audience import Audience
 from repository.lifecycle import RECORD_LIFECYCLE
 from repository.models import Contribution, Identifier, Record, RecordSubject
 from repository.status import Status
@@ -59,7 +60,8 @@ def begin(record: Record, *, by: Any) -> Record:
         raise NotAllowed("You may not make a new version of this record.")
     for version in work:
         if version.status in UNDER_WAY:
-            raise NotAllowed(f"{_beginner(version)} begun version {version.version} already. Go on with that one.")
+            next_step = "Go on with that one." if access.may_edit(by, version) else "It has to be finished or given up."
+            raise NotAllowed(f"{_beginner(version)} begun version {version.version} already. {next_step}")
     draft = _copy_columns(record)
     draft.status = Status.DRAFT
     draft.first_version_id = record.first_version_id or record.pk
@@ -77,6 +79,30 @@ def give_way(records: Collection[Record], *, by: Any) -> list[Record]:
     if earlier:
         moves.perform_together(RECORD_LIFECYCLE, ["replace"], earlier, by=None, stamps={"changed_at": timezone.now()})
     return earlier
+
+
+def refuse_hidden(records: Collection[Record]) -> None:
+    """Raise NotAllowed where a record under an embargo would take the place of a version that more people read now."""
+    embargoed = [record for record in records if record.embargo_until]
+    if not embargoed:
+        return
+    others = Record.objects.filter(of_works(embargoed), status=Status.PUBLISHED)
+    read_now = {(other.first_version_id or other.pk): other for other in others}
+    for record in embargoed:
+        other = read_now.get(record.first_version_id or record.pk)
+        if other and other.pk != record.pk and _is_hidden_longer(record, other):
+            raise NotAllowed(
+                f"Readers have version {other.version} now, and would find neither until "
+                f"{record.embargo_until:%-d %B %Y}. Put the embargo on the files alone, or publish version "
+                f"{record.version} on that day."
+            )
+
+
+def _is_hidden_longer(record: Record, other: Record) -> bool:
+    """Tell whether fewer people read the record than the other, now or at some time before its embargo ends."""
+    if Audience(record.audience).narrowness > Audience(other.audience).narrowness:
+        return True
+    return bool(other.embargo_until and record.embargo_until and other.embargo_until < record.embargo_until)
 
 
 def refuse_overtaken(records: Collection[Record]) -> None:

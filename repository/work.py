@@ -19,14 +19,15 @@ from repository.status import Status
 def with_work(records: RecordQuerySet, user: Any) -> RecordQuerySet:
     """Fetch with each record what Work reads of it, in the same query."""
     visible = _same_work(OuterRef).filter(access.visible_records(user)).order_by("-version")
-    keys = _same_work(lambda column: OuterRef(OuterRef(column))).values("pk")
-    uses = UseCount.objects.filter(record__in=keys).order_by().annotate(all=Value(1)).values("all")
+    whole = _same_work(lambda column: OuterRef(OuterRef(column)))
+    used = whole.filter(access.visible_records(user)).values("pk")
+    uses = UseCount.objects.filter(record__in=used).order_by().annotate(all=Value(1)).values("all")
     sums = uses.annotate(sums=JSONObject(views=Sum("views"), downloads=Sum("downloads")))
     row = JSONObject(pk="pk", number="version", status="status", published_at="published_at", note="version_note")
     return records.annotate(
         work_versions=ArraySubquery(visible.values(row=row)),
         work_uses=Subquery(sums.values("sums")),
-        work_followed=Exists(Follow.objects.filter(record__in=keys, user=user.pk)),
+        work_followed=Exists(Follow.objects.filter(record__in=whole.values("pk"), user=user.pk)),
     )
 
 
@@ -63,7 +64,10 @@ class Version:
 
 
 class Work:
-    """The work that a record is a version of. Asks the database nothing; wants a record that `with_work` fetched."""
+    """The work that a record is a version of, as far as the reader may see it: its uses are those of `versions`.
+
+    Asks the database nothing; wants a record that `with_work` fetched.
+    """
 
     def __init__(self, record: Any) -> None:
         self.record = record

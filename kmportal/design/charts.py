@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from kmportal.design.tables import Table, table
 
 ROW_HEIGHT = 48  # px for one bar: its label, the bar below it, and air
-BAR_HEIGHT = 18  # px
 LONGEST_BAR = 82.0  # per cent; the rest of the width is for the figure behind the bar
 LONGEST_LABEL = 42  # characters of 14 px that fit in 328 px, the width left at 360 px
 

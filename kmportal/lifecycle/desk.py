@@ -1,5 +1,7 @@
 """The desk of things with a lifecycle: moves as actions, a page that asks for the reason, and saving beside them."""
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,13 +19,19 @@ from kmportal.design.templatetags.portal import status_tag
 from kmportal.lifecycle import edits
 from kmportal.lifecycle.boxes import WithSearchBoxes
 from kmportal.lifecycle.edits import Change, changes_between
-from kmportal.lifecycle.forms import MoveForm, value_text
+from kmportal.lifecycle.forms import GuardedForm, MoveForm, value_text
 from kmportal.lifecycle.history import timeline
 from kmportal.lifecycle.transitions import Lifecycle, NotAllowed, Transition
 
 
 class NotedAdmin(WithSearchBoxes, admin.ModelAdmin):
-    """A desk whose every save is kept as text before and after, and whose History button tells it in sentences."""
+    """A desk whose every save is kept as text before and after, and whose History button tells it in sentences.
+
+    Of two people who have one thing open, whoever saves later sees both texts first (`form` is a GuardedForm).
+    """
+
+    form = GuardedForm
+    change_form_template = "lifecycle/change_form.html"
 
     def description(self, thing: Any) -> dict[str, str]:
         """Return what the thing says, part to text, as the database has it now."""
@@ -34,6 +42,34 @@ class NotedAdmin(WithSearchBoxes, admin.ModelAdmin):
         """Return what the parts are called, in the order of the history."""
         names = [field.name for field in self.opts.get_fields() if field.concrete and field.editable]
         return edits.labels_of(self.model, names)
+
+    def state_of(self, thing: Any) -> str:
+        """Return a text that differs once somebody has changed the thing: a digest of what it says."""
+        return hashlib.sha256(json.dumps(self.description(thing)).encode()).hexdigest()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        # Each request has a form class of its own.
+        form: Any = super().get_form(request, obj, change=change, **options)
+        form.state_of = staticmethod(self.state_of)
+        return form
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for name in super().get_fields(request, obj) if name != "seen"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Put what guards the form (`seen`) below the fields of whoever may change the thing."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None and self.has_change_permission(request, obj):
+            return (*fieldsets, (None, {"fields": ("seen",)}))
+        return fieldsets
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        """Show beside the fields that differ (forms.py) the rows that differ, where somebody else has saved first."""
+        found = getattr(context["adminform"].form, "conflict", None)
+        if found:
+            rows = [_rows_that_differ(inline) for inline in context["inline_admin_formsets"]]
+            context["conflict"] = replace(found, changes=(*found.changes, *filter(None, rows)))
+        return super().render_change_form(request, context, *args, **options)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         form.described_before = self.description(obj) if change else {}
@@ -60,15 +96,18 @@ class LifecycleAdmin(NotedAdmin):
     """The desk of a model with a lifecycle. Nothing that has been published is ever deleted; a draft may be.
 
     `move_one(thing, name, by=user, note="")` is the app's verb; the table says which moves there are, and the verb
-    refuses those that are not legal. `form` is a GuardedForm. `refresh_search(things)` is called once a thing is saved
-    with all that belongs to it.
+    refuses those that are not legal. `refresh_search(things)` is called once a thing is saved with all that belongs to
+    it.
     """
 
     lifecycle: Lifecycle
     move_one: staticmethod
     refresh_search: staticmethod
     first_state = "draft"
-    change_form_template = "lifecycle/change_form.html"
+
+    def state_of(self, thing: Any) -> str:
+        """Every move and every save sets `changed_at`: whoever opened the form before a move is told of it too."""
+        return str(thing.changed_at.isoformat())
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)
@@ -83,13 +122,6 @@ class LifecycleAdmin(NotedAdmin):
     def state(self, thing: Any) -> str:
         return status_tag(thing.get_status_display(), thing.status)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Put what guards the form (`seen`) below the fields of whoever may change the thing."""
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is not None and self.has_change_permission(request, obj):
-            return (*fieldsets, (None, {"fields": ("seen",)}))
-        return fieldsets
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save what the form asks for and no other column: where the thing stands is the verbs' to say."""
         form.described_before = self.description(obj) if change else {}
@@ -103,14 +135,6 @@ class LifecycleAdmin(NotedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         self.refresh_search([form.instance])
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
-        """Show beside the fields that differ (forms.py) the rows that differ, where somebody else has saved first."""
-        found = getattr(context["adminform"].form, "conflict", None)
-        if found:
-            rows = [_rows_that_differ(inline) for inline in context["inline_admin_formsets"]]
-            context["conflict"] = replace(found, changes=(*found.changes, *filter(None, rows)))
-        return super().render_change_form(request, context, *args, **options)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is not None and obj.status == self.first_state and super().has_delete_permission(request, obj)

@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -29,14 +31,26 @@ class Change:
     @property
     def sentence(self) -> str:
         """What somebody did to the part, to stand behind their name: 'changed the title from “a” to “b”'."""
+        return f"{self.verb} {self.what}"
+
+    @property
+    def verb(self) -> str:
+        """How the sentence begins."""
+        if self.is_long or (self.before and self.after):
+            return "changed"
+        return "removed" if self.before else "set"
+
+    @property
+    def what(self) -> str:
+        """How the sentence goes on after its verb."""
         label = self._named
         if self.is_long:
-            return f"changed {label}"
+            return label
         if not self.before:
-            return f"set {label} to “{self.after}”"
+            return f"{label} to “{self.after}”"
         if not self.after:
-            return f"removed {label} “{self.before}”"
-        return f"changed {label} from “{self.before}” to “{self.after}”"
+            return f"{label} “{self.before}”"
+        return f"{label} from “{self.before}” to “{self.after}”"
 
     @property
     def is_long(self) -> bool:
@@ -50,6 +64,17 @@ class Change:
         if first in QUOTED_AS_IT_IS:
             return f"“{self.label.translate({ord('“'): '‘', ord('”'): '’'})}”"
         return f"the {self.label if first[1:] != first[1:].lower() else self.label[:1].lower() + self.label[1:]}"
+
+
+def sentence_of(changes: Iterable[Change]) -> str:
+    """Return what somebody did to several parts, to stand behind their name: 'changed the title and the abstract'."""
+    runs = groupby(changes, key=attrgetter("verb"))
+    return _listed([f"{verb} {_listed([change.what for change in those])}" for verb, those in runs])
+
+
+def _listed(parts: list[str]) -> str:
+    """Join parts as a list is read: "a, b and c"."""
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
 def changes_between(before: Mapping[str, str], after: Mapping[str, str], labels: Mapping[str, str]) -> list[Change]:

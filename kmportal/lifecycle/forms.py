@@ -11,7 +11,7 @@ Whoever then saves again sends the new `seen`, and so overwrites on purpose and 
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,13 +52,14 @@ class MoveForm(forms.Form):
 class Conflict:
     """Somebody saved the thing after the person had opened it.
 
-    `by` and `at` say who and when, as far as the history knows. `changes` are the parts where the two differ: `before`
-    is what is saved now, `after` what the person wrote. `seen` is what the form must send to save in spite of it.
-    `choices` says of which parts the form can leave what is saved, if its name is sent as `leave`.
+    `by` and `at` say who and when, as far as the history knows: without a time in it, `at` is None. `changes` are the
+    parts where the two differ: `before` is what is saved now, `after` what the person wrote. `seen` is what the form
+    must send to save in spite of it. `choices` says of which parts the form can leave what is saved, if its name is
+    sent as `leave`.
     """
 
     by: str
-    at: datetime.datetime
+    at: datetime.datetime | None
     seen: str
     changes: tuple[Change, ...]
     choices: frozenset[str] = frozenset()
@@ -72,18 +73,21 @@ def conflict(
     written: Mapping[str, str],
     labels: Mapping[str, str],
     choices: Iterable[str] = (),
+    state: str | None = None,
 ) -> Conflict | None:
     """Return what somebody saved since the person opened the form, or None where nobody did.
 
-    `thing` is fresh from the database, locked, and has `changed_at`; `seen` is its `changed_at.isoformat()` when the
-    form was opened. `saved` and `written` say each part as a text (part to text), `labels` name the parts in order.
+    `thing` is fresh from the database, and locked; `seen` is its state when the form was opened. The `state` now is its
+    `changed_at.isoformat()`; a thing that has no `changed_at` comes with another text that every change makes another.
+    `saved` and `written` say each part as a text (part to text), `labels` name the parts in order.
     """
-    now = thing.changed_at.isoformat()
+    now = state or thing.changed_at.isoformat()
     if seen == now:
         return None
+    last = _last_touch(thing)
     return Conflict(
-        by=_last_to_touch(thing),
-        at=thing.changed_at,
+        by=str(last.by) if last and last.by else "Somebody else",
+        at=getattr(thing, "changed_at", None) or (last.at if last else None),
         seen=now,
         changes=tuple(changes_between(saved, written, labels)),
         choices=frozenset(choices),
@@ -93,10 +97,13 @@ def conflict(
 class GuardedForm(forms.ModelForm):
     """The desk's form of a thing: whoever saves second sees both texts, and nothing of either is overwritten unseen.
 
-    For models with `changed_at`, which every move and every save sets. It must be validated in the transaction that
-    saves: the thing stays locked until then. After a refusal `conflict` says what differs, and the form holds what the
-    person wrote. Fields whose names are sent as `leave` stay as they are saved.
+    It must be validated in the transaction that saves: the thing stays locked until then. After a refusal `conflict`
+    says what differs, and the form holds what the person wrote. Fields whose names are sent as `leave` stay as they are
+    saved.
     """
+
+    # Says how a thing stands, as a text that differs once somebody has changed it. Given by the desk (desk.py).
+    state_of: Callable[[Any], str]
 
     # The state of the thing that the person saw when the form was opened.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -106,7 +113,7 @@ class GuardedForm(forms.ModelForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         if self.instance.pk and "seen" in self.fields:
-            self.fields["seen"].initial = self.instance.changed_at.isoformat()
+            self.fields["seen"].initial = self.state_of(self.instance)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -147,6 +154,7 @@ class GuardedForm(forms.ModelForm):
             written={name: value_text(self.fields[name], sent[name]) for name in names},
             labels={name: str(self[name].label) for name in names},
             choices=names,
+            state=self.state_of(now),
         )
 
 
@@ -185,12 +193,11 @@ def _choice_label(field: forms.ChoiceField, value: Any) -> str:
     return str(value)
 
 
-def _last_to_touch(thing: models.Model) -> str:
-    """Return the name of whoever changed or moved the thing last, as far as its history knows."""
-    rows = [
+def _last_touch(thing: models.Model) -> Edit | StatusChange | None:
+    """Return the last change or move of the thing that its history knows."""
+    rows: list[Edit | StatusChange] = [
         row
         for history in (Edit.objects.of(thing), StatusChange.objects.of(thing))
         if (row := history.select_related("by").last())
     ]
-    last = max(rows, key=lambda row: row.at, default=None)
-    return str(last.by) if last and last.by else "Somebody else"
+    return max(rows, key=lambda row: row.at, default=None)

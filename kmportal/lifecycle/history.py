@@ -9,7 +9,7 @@ from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from kmportal.lifecycle.edits import Change, changes_of
+from kmportal.lifecycle.edits import Change, changes_of, sentence_of
 from kmportal.lifecycle.models import Edit, StatusChange
 
 # Who acts where nobody is named.
@@ -59,7 +59,7 @@ def timeline(thing: models.Model, *others: Iterable[Event]) -> list[Event]:
 
 def _edited(edit: Edit) -> Event:
     changes = tuple(changes_of(edit))
-    return Event(edit.at, name_of(edit.by), _listed([change.sentence for change in changes]), edit.reason, changes)
+    return Event(edit.at, name_of(edit.by), sentence_of(changes), edit.reason, changes)
 
 
 def _moved(thing: models.Model) -> Iterable[Event]:
@@ -82,11 +82,6 @@ def _logged(thing: models.Model, edits: list[Edit]) -> Iterable[Event]:
         elif not any(edit.by_id == entry.user_id and abs(edit.at - entry.action_time) < SAME_ACT for edit in edits):
             message = entry.get_change_message().rstrip(".")
             yield Event(entry.action_time, by, "saved it" if not message else f"saved it: {_lowered(message)}")
-
-
-def _listed(parts: list[str]) -> str:
-    """Join sentences' ends as a list is read: "a, b and c"."""
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
 def _lowered(text: str) -> str:

@@ -20,10 +20,14 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 
 
 class OutgoingMail(models.Model):
-    """A message to one person. Its key says what it tells of, so that it is sent once however often that is asked."""
+    """A message to one person, or to the library.
+
+    Its key says what it tells of, so that it is sent once however often that is asked.
+    """
 
     key = models.CharField(max_length=200, unique=True)
-    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail")
+    # None is the library: its mailbox belongs to no account.
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="mail")
     address = models.EmailField()
     subject = models.CharField(max_length=300)
     text = models.TextField()

@@ -15,20 +15,22 @@ from kmportal.people.models import User
 LONGEST_SUBJECT = 300
 
 
-def post(key: str, *, to: User, template: str, context: dict[str, Any]) -> None:
-    """Write a message to a person and queue the job that sends it once the transaction is committed.
+def post(key: str, *, to: User | None, template: str, context: dict[str, Any]) -> None:
+    """Write a message and queue the job that sends it once the transaction is committed.
 
+    It goes to a person or, where `to` is None, to the library's mailbox.
     `key` names what it tells of and to whom, such as "returned-12-345": a second call with the same key does nothing,
     and neither does one for an account that is closed. `template` is a text under templates/ without its ".txt": the
     line "Subject: …", an empty line, then the words. Beside the context it knows `recipient`, `portal_url`,
     `portal_name`, `organisation` and `library_email`; nothing is escaped, as mail is plain text. Raises ValueError
     where the text does not start with its subject.
     """
-    if not to.is_active:
+    if to and not to.is_active:
         return
     subject, text = _rendered(template, {**_for_all_mail(to), **context})
     mail, is_new = OutgoingMail.objects.get_or_create(
-        key=key, defaults={"to": to, "address": to.email, "subject": subject, "text": text}
+        key=key,
+        defaults={"to": to, "address": to.email if to else settings.LIBRARY_EMAIL, "subject": subject, "text": text},
     )
     if is_new:
         later(send, pk=mail.pk)
@@ -39,7 +41,7 @@ def absolute(path: str) -> str:
     return settings.PORTAL_URL + path
 
 
-def _for_all_mail(to: User) -> dict[str, Any]:
+def _for_all_mail(to: User | None) -> dict[str, Any]:
     return {
         "recipient": to,
         "portal_url": settings.PORTAL_URL,

@@ -52,7 +52,7 @@ def send(pk: int) -> bool:
         one = mail.filter(pk=pk).first()
         if one is None:
             return False
-        if not one.to.is_active:
+        if one.to and not one.to.is_active:
             _give_up(one, "The account was closed before it was sent.")
             return False
         away = _try(one)

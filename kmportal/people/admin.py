@@ -1,6 +1,7 @@
 """The desk for people: accounts and their roles, profiles, and the lists that profiles choose from.
 
-Whatever is saved here is announced (changes.py), so that the search follows without people knowing of it.
+Whatever is saved here is announced (changes.py), so that the search follows without people knowing of it. Of two who
+have one thing open, whoever saves later sees both texts (NotedAdmin).
 """
 
 from typing import Any
@@ -11,11 +12,16 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.forms import CheckboxSelectMultiple, Field
 
+from kmportal.lifecycle import edits
+from kmportal.lifecycle.desk import NotedAdmin
+from kmportal.lifecycle.forms import GuardedForm
 from kmportal.people import changes
 from kmportal.people.forms import ProfileForm
 from kmportal.people.models import Department, Expertise, Profile, Site, User
 
 NOT_ONESELF = "You cannot deactivate your own account."
+ACCOUNT_PARTS = ("name", "email", "is_active", "groups")
+PROFILE_PARTS = ProfileForm.Meta.fields
 
 
 class NewAccountForm(AdminUserCreationForm):
@@ -30,7 +36,7 @@ class NewAccountForm(AdminUserCreationForm):
         return self.cleaned_data["email"].lower()
 
 
-class AccountForm(UserChangeForm):
+class AccountForm(GuardedForm, UserChangeForm):
     """An account that is there."""
 
     changed_by: User  # given by AccountAdmin
@@ -52,6 +58,10 @@ class AccountForm(UserChangeForm):
         return is_active
 
 
+class GuardedProfileForm(GuardedForm, ProfileForm):
+    """A profile at the desk."""
+
+
 class ProfileInline(admin.StackedInline):
     """The profile on the page of its account."""
 
@@ -61,7 +71,7 @@ class ProfileInline(admin.StackedInline):
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(NotedAdmin, UserAdmin):
     """Accounts. They are deactivated, never deleted: what a person did keeps their name."""
 
     form = AccountForm
@@ -89,6 +99,13 @@ class AccountAdmin(UserAdmin):
         form: Any = super().get_form(request, obj, change=change, **options)
         form.changed_by = request.user
         return form
+
+    def description(self, thing):
+        profile = edits.describe_fields(Profile.objects.get(user=thing), PROFILE_PARTS)
+        return edits.describe_fields(User.objects.get(pk=thing.pk), ACCOUNT_PARTS) | profile
+
+    def part_labels(self):
+        return edits.labels_of(User, ACCOUNT_PARTS) | edits.labels_of(Profile, PROFILE_PARTS)
 
     def get_inlines(self, request, obj):
         # A new account makes its own profile as it is saved; the form would make a second one.
@@ -129,11 +146,11 @@ class AccountAdmin(UserAdmin):
 
 
 @admin.register(Profile)
-class ProfileAdmin(admin.ModelAdmin):
+class ProfileAdmin(NotedAdmin):
     """Profiles, for those who look after the directory but not the accounts."""
 
-    form = ProfileForm
-    fields = ("user", *ProfileForm.Meta.fields)
+    form = GuardedProfileForm
+    fields = ("user", *PROFILE_PARTS)
     readonly_fields = ("user",)
     list_display = ("__str__", "job_title", "department", "site")
     list_filter = ("user__is_active", "department", "site", "staff_group")
@@ -141,6 +158,9 @@ class ProfileAdmin(admin.ModelAdmin):
     search_fields = ("user__name", "user__email", "job_title")
     search_help_text = "Name, e-mail address or job title"
     ordering = ("user__name",)
+
+    def part_labels(self):
+        return edits.labels_of(Profile, PROFILE_PARTS)
 
     def has_add_permission(self, request):
         return False
@@ -153,7 +173,7 @@ class ProfileAdmin(admin.ModelAdmin):
         changes.announce([form.instance])
 
 
-class NamedAdmin(admin.ModelAdmin):
+class NamedAdmin(NotedAdmin):
     """A list that profiles and others choose from."""
 
     list_display = ("name", "slug")

@@ -71,12 +71,12 @@ def flag(thing: Any, *, by: Any, text: str) -> Flag:
     return raised
 
 
-def answering_for(thing: Any) -> list[User]:
+def answering_for(thing: Any) -> list[User | None]:
     """Return who is spoken to about a thing: its owner; if that person has left, its deputy; or else its keepers."""
     for person in (thing.owner, thing.deputy):
         if person and person.is_active:
             return [person]
-    return list(keepers(source_of(thing)))
+    return keepers(source_of(thing))
 
 
 @transaction.atomic
@@ -168,10 +168,10 @@ def _open_flags(thing: Any) -> QuerySet[Flag]:
     return Flag.objects.filter(**about(thing), settled_at=None)
 
 
-def _tell(what: str, person: User, template: str, thing: Any, **context: Any) -> None:
+def _tell(what: str, person: User | None, template: str, thing: Any, **context: Any) -> None:
     source = source_of(thing)
     post(
-        f"review-cycle-{what}-{person.pk}",
+        f"review-cycle-{what}-{person.pk if person else 'library'}",
         to=person,
         template=f"review_cycle/mail/{template}",
         context={

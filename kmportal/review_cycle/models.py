@@ -99,7 +99,8 @@ class Flag(AboutAThing):
 class Reminder(AboutAThing):
     """That a person was reminded of a thing which is due on a day; each stage of reminding comes once."""
 
-    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminders")
+    # None is the library's own mailbox.
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="reminders")
     due = models.DateField()
     # "soon" (30 days before), "due" (on the day), "overdue-1", "overdue-2" … (weekly after).
     stage = models.CharField(max_length=20)
@@ -108,7 +109,9 @@ class Reminder(AboutAThing):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                "content_type", "object_id", "to", "due", "stage", name="person_is_reminded_once_a_stage"
+                fields=["content_type", "object_id", "to", "due", "stage"],
+                name="person_is_reminded_once_a_stage",
+                nulls_distinct=False,
             )
         ]
 

@@ -2,7 +2,8 @@
 
 The owner is asked 30 days before, on the day, and every week after (due.py). From the second week past the day the
 deputy is asked too, and from the fourth those who keep all such things. Where the owner has left, the deputy is asked
-at once in the owner's place, and where both have, the keepers are.
+at once in the owner's place, and where both have, the keepers are. Where there are no keepers, the library's mailbox is
+asked.
 """
 
 from collections import defaultdict
@@ -38,7 +39,7 @@ class Item:
 
 def remind(today: date) -> int:
     """Write the day's mail, and return to how many people. Safe to run again: each stage of a thing comes once."""
-    waiting: dict[User, list[Item]] = defaultdict(list)
+    waiting: dict[User | None, list[Item]] = defaultdict(list)
     for source in registered():
         for person, item in _asked(source, today):
             waiting[person].append(item)
@@ -46,13 +47,13 @@ def remind(today: date) -> int:
     written = 0
     for person, items in waiting.items():
         # Whatever else falls due today can wait until tomorrow: its stage will still be the same, or the next.
-        if person.pk not in reminded:
+        if _key(person) not in reminded:
             _write(person, sorted(items, key=lambda item: (item.thing.next_review, item.thing.pk)), today)
             written += 1
     return written
 
 
-def _asked(source: Source, today: date) -> Iterator[tuple[User, Item]]:
+def _asked(source: Source, today: date) -> Iterator[tuple[User | None, Item]]:
     """Yield each person with each thing of which they have not heard at its stage."""
     things = source.under_review().filter(next_review__lte=today + due.SOON).select_related("owner", "deputy")
     content_type = ContentType.objects.get_for_model(source.model)
@@ -61,19 +62,19 @@ def _asked(source: Source, today: date) -> Iterator[tuple[User, Item]]:
             "object_id", "to", "due", "stage"
         )
     )
-    all_keepers = list(keepers(source))
-    for thing in things:
+    all_keepers = keepers(source)
+    for thing in things.only("owner", "deputy", "next_review", *source.named_by):
         stage = due.stage(today, thing.next_review) or "soon"  # nothing else is that near
         for person, role in _people(thing, stage, all_keepers).items():
-            if (thing.pk, person.pk, thing.next_review, stage) not in known:
+            if (thing.pk, _key(person), thing.next_review, stage) not in known:
                 yield person, Item(source, thing, stage, role)
 
 
-def _people(thing: Any, stage: str, all_keepers: list[User]) -> dict[User, str]:
+def _people(thing: Any, stage: str, all_keepers: list[User | None]) -> dict[User | None, str]:
     """Return who is asked about the thing at the stage, each with the first of their roles."""
     owner = thing.owner if thing.owner and thing.owner.is_active else None
     deputy = thing.deputy if thing.deputy and thing.deputy.is_active else None
-    people: dict[User, str] = {}
+    people: dict[User | None, str] = {}
     if owner:
         people[owner] = "owner"
     if deputy and (not owner or due.asks_deputy(stage)):
@@ -84,14 +85,18 @@ def _people(thing: Any, stage: str, all_keepers: list[User]) -> dict[User, str]:
     return people
 
 
-def _reminded_on(today: date) -> set[int]:
+def _key(person: User | None) -> int | None:
+    return person.pk if person else None
+
+
+def _reminded_on(today: date) -> set[int | None]:
     """Return the keys of the people who had their mail of the day already."""
     midnight = timezone.make_aware(datetime.combine(today, time.min))
     return set(Reminder.objects.filter(at__gte=midnight).values_list("to", flat=True))
 
 
 @transaction.atomic
-def _write(person: User, items: list[Item], today: date) -> None:
+def _write(person: User | None, items: list[Item], today: date) -> None:
     Reminder.objects.bulk_create(
         [
             Reminder(
@@ -107,7 +112,7 @@ def _write(person: User, items: list[Item], today: date) -> None:
         ignore_conflicts=True,
     )
     post(
-        f"review-reminder-{person.pk}-{today.isoformat()}",
+        f"review-reminder-{_key(person) or 'library'}-{today.isoformat()}",
         to=person,
         template="review_cycle/mail/reminder",
         context={
@@ -120,14 +125,18 @@ def _write(person: User, items: list[Item], today: date) -> None:
     )
 
 
-def _line(person: User, item: Item, today: date) -> dict[str, Any]:
-    token = tokens.write(user=person, kind=item.source.kind, thing=item.thing, now=timezone.now())
-    answer = absolute(reverse("review_cycle:answer", args=[token]))
+def _line(person: User | None, item: Item, today: date) -> dict[str, Any]:
+    """Return what the mail says of a thing. One person can answer by a link; whoever reads for the library signs in."""
+    if person:
+        token = tokens.write(user=person, kind=item.source.kind, thing=item.thing, now=timezone.now())
+        answer = absolute(reverse("review_cycle:answer", args=[token]))
+    else:
+        answer = absolute(reverse("review_cycle:confirm", args=[item.source.kind, item.thing.pk]))
     return {
         "item": item,
         "heading": _heading(item),
         "page_url": absolute(item.thing.get_absolute_url()),
-        "current_url": f"{answer}?verdict=current",
+        "current_url": f"{answer}?verdict=current" if person else "",
         "answer_url": answer,
         "days": abs((today - item.thing.next_review).days),
         "is_past": today > item.thing.next_review,

@@ -1,5 +1,6 @@
 """The door through which an app puts its things under review: it registers a source in its apps.py."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -14,11 +15,16 @@ class Source(Protocol):
 
     kind: str  # as it stands in addresses
     noun: str  # for a sentence: "record"
-    # Whoever has this permission looks after all things of the kind: asked where nobody else answers.
+    named_by: tuple[str, ...]  # the columns that its __str__ and its address are made of, beside the key
+    # Whoever has this permission looks after all things of the kind.
     keeper_permission: str
 
     @property
     def model(self) -> type[models.Model]: ...
+
+    def keepers(self) -> Iterable[User]:
+        """Return the people who are asked where nobody else answers; where there are none, the library is."""
+        ...
 
     def under_review(self) -> models.QuerySet[Any]:
         """Return the things that readers rely on now, whether a day for their review is set or not."""
@@ -80,14 +86,9 @@ def source_of(thing: models.Model) -> Source:
     raise LookupError(f"{type(thing).__name__} is under no review.")
 
 
-def keepers(source: Source) -> models.QuerySet[User]:
-    """Return the people who look after all things of the kind by their role, and have not left."""
-    app, _, codename = source.keeper_permission.partition(".")
-    return User.objects.filter(
-        is_active=True,
-        groups__permissions__codename=codename,
-        groups__permissions__content_type__app_label=app,
-    ).distinct()
+def keepers(source: Source) -> list[User | None]:
+    """Return to whom to write where nobody else answers; None is the library's own mailbox."""
+    return list(source.keepers()) or [None]
 
 
 def about(thing: models.Model) -> dict[str, Any]:

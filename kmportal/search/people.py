@@ -1,6 +1,7 @@
 """Make colleagues findable for whoever is signed in. The people app stands below the search and cannot do it itself."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from kmportal.people.models import Profile, ProfileQuerySet
 from kmportal.search.sources import Audience, Entry
@@ -16,6 +17,9 @@ class PeopleSource:
 
     def findable(self) -> ProfileQuerySet:
         return Profile.objects.present()
+
+    def edit_many(self, user: Any) -> str:
+        return ""
 
     def entries(self, things: ProfileQuerySet) -> Iterable[Entry]:
         for profile in things.for_list():

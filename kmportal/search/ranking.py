@@ -7,8 +7,10 @@ never negative.
 
 import hashlib
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,8 +36,10 @@ WEIGHT_FLOOR = 0.7
 LISTED_SHARE = 0.2
 # The weightiest words of a pasted text; more change no figure.
 MAX_TERMS = 64
+# Documents whose words are in memory at once: a few megabytes, however many documents there are.
+BATCH = 1_000
 
-# One word's count in a document, as indexing.py packs it, and what candidates.py packs of each document.
+# One word's count in a document, as indexing.py packs it, and what candidates.py packs beside all of these.
 COUNT = np.dtype([("hash", ">u4"), ("title", "u1"), ("body", "u1")])
 HEADER = np.dtype(
     [
@@ -46,10 +50,10 @@ HEADER = np.dtype(
         ("year", ">i2"),  # 0 for none
         ("title_length", ">i4"),
         ("body_length", ">i4"),
-        ("counts_size", ">i4"),  # in bytes
     ]
 )
 
+Packed = tuple[bytes, bytes]  # a document: a row of HEADER, and a row of COUNT for each of its words
 Numbers = NDArray[np.float64]
 
 
@@ -112,50 +116,27 @@ def choose(
 
 
 @dataclass(frozen=True)
-class Candidates:
-    """The documents to look at: a row of HEADER for each, and the counts of their words, one document after another."""
+class Ranking:
+    """The listed documents, each a row of HEADER, the best first, and their scores in that order."""
 
     documents: NDArray[np.void]
-    counts: NDArray[np.void]
-
-    @classmethod
-    def unpack(cls, headers: bytes, counts: bytes) -> "Candidates":
-        """Read what the database packed. Raises ValueError where the two do not belong together."""
-        documents = np.frombuffer(headers, HEADER)
-        if documents["counts_size"].sum() != len(counts):
-            raise ValueError("The counts are not those of these documents.")
-        return cls(documents, np.frombuffer(counts, COUNT))
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """The listed documents: their rows among the candidates, the best first, and their scores in that order."""
-
-    rows: NDArray[np.intp]
     scores: Numbers
 
 
-def rank(candidates: Candidates, terms: Sequence[Term], corpus: Corpus) -> Ranking:
-    """Score the candidates for all terms of the query and return those that are listed, the best first.
+def rank(documents: Iterable[Packed], terms: Sequence[Term], corpus: Corpus) -> Ranking:
+    """Score the documents for all terms of the query and return those that are listed, the best first.
 
-    The best score without the bonus is 1. Of two documents with the same score the one indexed later comes first.
+    The best score without the bonus is 1. Of two documents with the same score the one indexed later comes first. Of
+    each document a few numbers are kept; the counts of its words go with its batch.
     """
-    documents = candidates.documents
-    if not len(documents) or not terms:
-        return Ranking(np.zeros(0, np.intp), np.zeros(0))
-    document, term, title, body = _occurrences(candidates, terms)
-    weights = np.array([weight(term, corpus) for term in terms])[term]
-    title_norm = _norm(documents["title_length"][document], corpus.title_length, TITLE_LENGTH_SHARE)
-    body_norm = _norm(documents["body_length"][document], corpus.body_length, BODY_LENGTH_SHARE)
-    frequency = TITLE_WEIGHT * title / title_norm + body / body_norm
-
-    scores = np.bincount(document, weights * (K1 + 1) * frequency / (K1 + frequency), len(documents))
-    held = np.bincount(document, weights, len(documents))
-    in_title = np.bincount(document, title > 0, len(documents))
-    scores = scores / (scores.max() or 1) + TITLE_BONUS * (in_title == len(terms))
+    sums = [_sums(batch, terms, corpus) for batch in _batches(documents)]
+    if not sums or not terms:
+        return Ranking(np.zeros(0, HEADER), np.zeros(0))
+    headers, scores, held, is_titled = (np.concatenate(column) for column in zip(*sums, strict=True))
+    scores = scores / (scores.max() or 1) + TITLE_BONUS * is_titled
     rows = np.flatnonzero(held >= LISTED_SHARE * held.max())
-    order = np.lexsort((-documents["id"][rows], -scores[rows]))
-    return Ranking(rows[order], scores[rows[order]])
+    rows = rows[np.lexsort((-headers["id"][rows], -scores[rows]))]
+    return Ranking(headers[rows], scores[rows])
 
 
 def best_of_each(documents: NDArray[np.void], scores: Numbers) -> NDArray[np.intp]:
@@ -169,16 +150,38 @@ def best_of_each(documents: NDArray[np.void], scores: Numbers) -> NDArray[np.int
     return np.sort(order[first])
 
 
+def _batches(documents: Iterable[Packed]) -> Iterator[list[Packed]]:
+    iterator = iter(documents)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _sums(batch: Sequence[Packed], terms: Sequence[Term], corpus: Corpus) -> tuple[NDArray[Any], ...]:
+    """Return of each document its header, its score, the weight it holds, and whether its title has every term."""
+    documents = np.frombuffer(b"".join(header for header, _ in batch), HEADER)
+    document, term, title, body = _occurrences([counts for _, counts in batch], terms)
+    weights = np.array([weight(term, corpus) for term in terms])[term]
+    title_norm = _norm(documents["title_length"][document], corpus.title_length, TITLE_LENGTH_SHARE)
+    body_norm = _norm(documents["body_length"][document], corpus.body_length, BODY_LENGTH_SHARE)
+    frequency = TITLE_WEIGHT * title / title_norm + body / body_norm
+
+    scores = np.bincount(document, weights * (K1 + 1) * frequency / (K1 + frequency), len(documents))
+    held = np.bincount(document, weights, len(documents))
+    in_title = np.bincount(document, title > 0, len(documents))
+    return documents, scores, held, in_title == len(terms)
+
+
 def _norm(lengths: Numbers, average: float, share: float) -> Numbers:
     """Return by how much each length makes a count worth less: 1 for the average length."""
     return 1 - share + share * lengths / (average or 1)
 
 
 def _occurrences(
-    candidates: Candidates, terms: Sequence[Term]
+    counts_of_each: Sequence[bytes], terms: Sequence[Term]
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.uint8], NDArray[np.uint8]]:
     """Find the terms in the documents' words: for each place the document's row, the term's row and the two counts."""
-    hashes = candidates.counts["hash"].astype(np.uint32)
+    counts = np.frombuffer(b"".join(counts_of_each), COUNT)
+    hashes = counts["hash"].astype(np.uint32)
     wanted = np.array([term.hash for term in terms], np.uint32)
     order = np.argsort(wanted)
     # Of a million words a few thousand are asked for: a table of half their hash sorts out the others at once.
@@ -189,5 +192,6 @@ def _occurrences(
     term = order[nearest]
     right = wanted[term] == hashes[places]
     places, term = places[right], term[right]
-    document = np.searchsorted(np.cumsum(candidates.documents["counts_size"]) // COUNT.itemsize, places, side="right")
-    return document, term, candidates.counts["title"][places], candidates.counts["body"][places]
+    ends = np.cumsum([len(counts) for counts in counts_of_each]) // COUNT.itemsize
+    document = np.searchsorted(ends, places, side="right")
+    return document, term, counts["title"][places], counts["body"][places]

@@ -92,10 +92,8 @@ def search(
     if reading.must_not:
         # What is not wanted may stand in another part of the thing than what is.
         wanted = wanted.of_other_things_than(visible.matching(reading.unwanted))
-    found = candidates.fetch(wanted, all_kinds)
-    ranking = rank(found, reading.terms, corpus)
-    listed = found.documents[ranking.rows]
-    listed = listed[best_of_each(listed, ranking.scores)]
+    ranking = rank(candidates.fetch(wanted, all_kinds), reading.terms, corpus)
+    listed = ranking.documents[best_of_each(ranking.documents, ranking.scores)]
 
     kind_numbers = [number for number, kind in enumerate(all_kinds, start=1) if kind in kinds]
     of_kinds = np.isin(listed["kind"], kind_numbers) if kinds else np.ones(len(listed), bool)
@@ -110,6 +108,12 @@ def search(
         years=Counter(dict(_counted(listed["year"][of_kinds]))),
         has_words=bool(reading.terms),
     )
+
+
+def keys_found(text: str, *, user: Any, kind: str) -> list[int]:
+    """Return the keys of all things of one kind that a text finds among what the user may know of, in no order."""
+    found = search(text, user=user, kinds=[kind])
+    return list(SearchDocument.objects.filter(pk__in=found.ranked).values_list("object_id", flat=True))
 
 
 def _counted(numbers: NDArray[np.int16]) -> Iterator[tuple[int, int]]:

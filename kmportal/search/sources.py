@@ -82,6 +82,10 @@ class Source(Protocol):
         """Yield the entry of each thing of a queryset, in a fixed number of queries."""
         ...
 
+    def edit_many(self, user: Any) -> str:
+        """Return the address where the user may change at once all things that ?q= and ?year= find; '' for nowhere."""
+        ...
+
 
 _sources: dict[str, Source] = {}
 

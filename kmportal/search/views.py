@@ -1,6 +1,7 @@
 """The page of search results."""
 
 from operator import itemgetter
+from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -38,8 +39,18 @@ def results(request):
         ],
         "is_narrowed": bool(kinds or years),
         "problems": problems,
+        "edits": _edits(found, user=request.user, kinds=kinds, query=urlencode({"q": text, "year": years}, doseq=True)),
     }
     return render(request, "search/results.html", context)
+
+
+def _edits(found, *, user, kinds, query):
+    """Return for each kind of which the user may change many at once: how many there are, their name, and where."""
+    return [
+        (found.kinds[source.kind], source.plural.lower(), f"{address}?{query}")
+        for source in registered()
+        if found.kinds[source.kind] > 1 and (not kinds or source.kind in kinds) and (address := source.edit_many(user))
+    ]
 
 
 def _is_year(text):

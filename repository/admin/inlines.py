@@ -33,7 +33,7 @@ class OrderedForm(forms.ModelForm):
 
 
 class RowsFormSet(forms.BaseInlineFormSet):
-    """Rows of one record. What somebody else removed meanwhile comes back if it is saved by whoever has seen that.
+    """Rows of one thing. What somebody else removed meanwhile comes back if it is saved by whoever has seen that.
 
     Two rows never have the same `stands_once` columns, whether the form has both or somebody else has added one.
     """
@@ -94,7 +94,7 @@ class OrderedFormSet(RowsFormSet):
 
 
 class RowsInline(WithSearchBoxes, admin.TabularInline):
-    """Rows of a record's form; what they choose is changed on its own page and not from here."""
+    """Rows of a thing's form; what they choose is changed on its own page and not from here."""
 
     extra = 0
 

@@ -12,8 +12,11 @@ from taggit.models import Tag, TaggedItem
 from tree_queries.admin import TreeChangeList
 
 from kmportal.lifecycle.desk import NotedAdmin
+from kmportal.lifecycle.edits import labels_of
+from kmportal.lifecycle.forms import GuardedForm
 from kmportal.people.orcid import InvalidOrcid, normalise_orcid
 from kmportal.search import tasks
+from repository.admin.inlines import RowsFormSet, RowsInline
 from repository.models import Collection, Contribution, Contributor, NameVariant, Record, RecordSubject, SubjectTerm
 
 
@@ -50,15 +53,21 @@ def with_uses(queryset: QuerySet, uses: QuerySet, column: str) -> QuerySet:
     )
 
 
-class NameVariantInline(admin.TabularInline):
+class NameVariantFormSet(RowsFormSet):
+    """The other forms of one contributor's name."""
+
+    stands_once = ("name_key",)
+
+
+class NameVariantInline(RowsInline):
     """Other forms of the name, under which works of the same person come in."""
 
     model = NameVariant
-    extra = 0
+    formset = NameVariantFormSet
     verbose_name, verbose_name_plural = "other form of the name", "other forms of the name"
 
 
-class ContributorForm(forms.ModelForm):
+class ContributorForm(GuardedForm):
     """A contributor; the ORCID iD may be pasted as it stands on the web."""
 
     orcid = forms.CharField(label="ORCID iD", required=False, max_length=80)
@@ -66,6 +75,7 @@ class ContributorForm(forms.ModelForm):
     class Meta:
         model = Contributor
         fields = ("kind", "family_name", "given_names", "suffix", "orcid", "user")
+        help_texts = {"family_name": "Works keep the name as it is printed on them, whatever you write here."}
 
     def clean_orcid(self) -> str:
         text = self.cleaned_data["orcid"]
@@ -103,7 +113,8 @@ class ContributorAdmin(SharedWordAdmin):
         return {**super().description(thing), "variants": variants}
 
     def part_labels(self):
-        return {**super().part_labels(), "variants": "Other forms of the name"}
+        merged = labels_of(Contributor, ["merged_into"])
+        return {**super().part_labels(), **merged, "variants": "Other forms of the name"}
 
     def is_used(self, thing):
         return thing.contributions.exists() or thing.merged.exists()
@@ -113,7 +124,7 @@ class ContributorAdmin(SharedWordAdmin):
         return contributor.inverted_name
 
 
-class WordForm(forms.ModelForm):
+class WordForm(GuardedForm):
     """A word that records share. Renamed to what another is called, it leads to where the two are merged."""
 
     kind: str

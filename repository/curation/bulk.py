@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from taggit.models import Tag, TaggedItem
@@ -41,8 +41,10 @@ class Outcome:
     rows: list[dict[str, Any]] = field(default_factory=list)
     changes: dict[int, list[Change]] = field(default_factory=dict)
     titles: dict[int, str] = field(default_factory=dict)
-    # [key, title, why] of each record that stays as it is.
+    # [key, title, why] of each record that stays as it is; a draft has no title here.
     left: list[list[Any]] = field(default_factory=list)
+    # The keys of the tags that were not there before.
+    tags_made: list[int] = field(default_factory=list)
 
 
 def choose(records: Any) -> list[int]:
@@ -72,6 +74,7 @@ def begin(keys: Sequence[int], plan: Plan, *, by: Any) -> Operation:
     number = len(keys)
     summary = f"{plan.sentence()} in {number:,} record{'' if number == 1 else 's'}"
     changes = {"plan": plan.as_json(), "todo": list(keys), "total": number, "rows": [], "left": [], "changed": 0}
+    changes["tags_made"] = []
     return Operation.objects.create(
         kind=OperationKind.BULK_EDIT, summary=_capital(summary)[:500], by=by, changes=changes
     )
@@ -111,6 +114,7 @@ def _run_chunk(operation: Operation) -> bool:
     _keep(outcome, by=operation.by, reason=f"Bulk edit: {operation.summary}")
     changes["rows"] += outcome.rows
     changes["left"] += outcome.left
+    changes["tags_made"] += outcome.tags_made
     changes["changed"] += len(outcome.rows)
     operation.save(update_fields=["changes"])
     return bool(changes["todo"])
@@ -131,6 +135,7 @@ def _undo_chunk(operation: Operation, *, by: Any) -> bool:
     is_over = changes["undone"] >= len(changes["rows"])
     if is_over:
         changes.pop("undoing", None)
+        _drop_unused(changes["tags_made"])
         operation.undone_at, operation.undone_by = timezone.now(), by
     operation.save(update_fields=["changes", "undone_at", "undone_by"])
     return not is_over
@@ -141,13 +146,16 @@ def _apply(keys: Collection[int], plan: Plan, *, by: Any) -> Outcome:
     outcome = Outcome()
     records = _locked(keys)
     outcome.left += [[pk, "", "It is no longer here."] for pk in keys if pk not in {record.pk for record in records}]
-    tags = _tags(plan.add_tags, make=True)
-    removed = _tags(plan.remove_tags, make=False)
+    tags = _tags(plan.add_tags)
+    new = {key: name for name in plan.add_tags if (key := name.lower()) not in tags}
+    made = {key: Tag.objects.create(name=name).pk for key, name in new.items()}
+    outcome.tags_made, tags = list(made.values()), tags | made
+    removed = _tags(plan.remove_tags)
     terms = set(SubjectTerm.objects.filter(pk__in=plan.add_subjects).values_list("pk", flat=True))
     allowed = []
     for record in records:
         if refusal := _refusal(record, plan.columns, by=by):
-            outcome.left.append([record.pk, record.title, refusal])
+            outcome.left.append([record.pk, _public_title(record), refusal])
         else:
             allowed.append(record)
     rows = [_row(record, plan, tags, removed, terms) for record in allowed]
@@ -178,7 +186,7 @@ def _put_back(rows: Sequence[dict[str, Any]], *, by: Any) -> Outcome:
             or _changed_since(record, row, known_tags, known_terms)
             or _what_is_gone(before[record.pk], gone)
         ):
-            outcome.left.append([record.pk, record.title, refusal])
+            outcome.left.append([record.pk, _public_title(record), refusal])
         else:
             backwards.append(_reversed(row, record))
     outcome.rows = backwards
@@ -204,6 +212,11 @@ def _refusal(record: Record, columns: Mapping[str, Any], *, by: Any) -> str:
     if owner and owner == deputy and {"owner_id", "deputy_id"} & columns.keys():
         return "Its owner and its deputy would be the same person."
     return ""
+
+
+def _public_title(record: Record) -> str:
+    """Return the title for those who read of the operation; that of a draft is private."""
+    return "" if record.status == Status.DRAFT else record.title
 
 
 def _row(record: Record, plan: Plan, tags: dict[str, int], removed: dict[str, int], terms: set[int]) -> dict[str, Any]:
@@ -336,14 +349,17 @@ def _keep(outcome: Outcome, *, by: Any, reason: str) -> None:
     indexing.refresh([Record(pk=pk) for pk in outcome.changes])
 
 
-def _tags(names: Collection[str], *, make: bool) -> dict[str, int]:
-    """Return the keys of the tags of those names, whatever their case; those that are not there are made if asked."""
-    folded = {name.lower(): name for name in names}
-    found = Tag.objects.annotate(folded=Lower("name")).filter(folded__in=folded)
-    tags = {tag.name.lower(): tag.pk for tag in found}
-    if make:
-        tags |= {key: Tag.objects.create(name=name).pk for key, name in folded.items() if key not in tags}
-    return tags
+def _tags(names: Collection[str]) -> dict[str, int]:
+    """Return the keys of the tags of those names, whatever their case, by the name in lower case."""
+    found = Tag.objects.annotate(folded=Lower("name")).filter(folded__in=[name.lower() for name in names])
+    return {tag.name.lower(): tag.pk for tag in found}
+
+
+def _drop_unused(made: Collection[int]) -> None:
+    """Take out the tags that the edit made and that nothing has any more."""
+    # Whoever uses one of them at this moment waits for the lock, and is counted or finds it gone.
+    keys = [tag.pk for tag in Tag.objects.select_for_update().filter(pk__in=made).order_by("pk")]
+    Tag.objects.filter(~Exists(TaggedItem.objects.filter(tag=OuterRef("pk"))), pk__in=keys).delete()
 
 
 def _capital(text: str) -> str:

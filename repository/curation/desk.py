@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count
 from django.utils import timezone
 from taggit.models import Tag
 
 from kmportal.design.navigation import address
 from kmportal.mail.models import OutgoingMail
 from repository import access, lookalikes
-from repository.models import Contributor, FixityFinding, Lookalike, Record, SubjectTerm, Submission
+from repository.curation import pairs
+from repository.models import Contributor, FixityFinding, Record, SubjectTerm, Submission
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def _reviewing(user: Any) -> Iterator[Job]:
 def _curating(user: Any) -> Iterator[Job]:
     if not access.may_curate(user):
         return
-    pairs = _open_pairs()
+    alike = pairs.numbers_of(Contributor, SubjectTerm, Tag)
     yield from _linked(
         "Duplicates",
         "repository:duplicates",
@@ -75,12 +74,18 @@ def _curating(user: Any) -> Iterator[Job]:
     )
     yield from _linked("Edit many records", "repository:bulk_edit", "Change a whole list at once, with a preview.")
     yield from _linked(
-        "Contributors", "repository:contributors_desk", "Merge and part names, and keep ORCID iDs.", pairs[Contributor]
+        "Contributors",
+        "repository:contributors_desk",
+        "Merge and part names, and keep ORCID iDs.",
+        alike[Contributor],
     )
     yield from _linked(
-        "Subjects", "repository:subjects_desk", "Merge headings, and take away unused ones.", pairs[SubjectTerm]
+        "Subjects",
+        "repository:subjects_desk",
+        "Merge headings, and take away unused ones.",
+        alike[SubjectTerm],
     )
-    yield from _linked("Tags", "repository:tags_desk", "Merge tags, and take away unused ones.", pairs[Tag])
+    yield from _linked("Tags", "repository:tags_desk", "Merge tags, and take away unused ones.", alike[Tag])
     yield from _linked("What was done", "repository:operations", "Merges and bulk edits, and the way to undo them.")
 
 
@@ -109,11 +114,3 @@ def _linked(name: str, url_name: str, about: str, waiting: int | None = None) ->
     url = address(url_name)
     if url:
         yield Job(name, url, about, waiting)
-
-
-def _open_pairs() -> dict[Any, int]:
-    """Return how many pairs of each kind of words wait for a decision."""
-    models = {ContentType.objects.get_for_model(model).pk: model for model in (Contributor, SubjectTerm, Tag)}
-    rows = Lookalike.objects.open().order_by().values_list("content_type").annotate(number=Count("pk"))
-    counted = dict(rows)
-    return {model: counted.get(key, 0) for key, model in models.items()}

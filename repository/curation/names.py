@@ -54,7 +54,7 @@ def merge(*, kept: Contributor, merged: Contributor, by: Any) -> Operation:
         kept,
         [Change("merged", "Other forms of the name", "", merged.inverted_name)],
         by=by,
-        reason=f"Merged with {merged.inverted_name} ({number} works)",
+        reason=f"Merged with {merged.inverted_name} ({_works(number)})"[:300],
     )
     operation = Operation.objects.create(
         kind=OperationKind.MERGE_CONTRIBUTORS,

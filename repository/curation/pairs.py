@@ -1,13 +1,15 @@
 """Pairs of things that look alike: what was found is kept, and what librarians decided of it stays decided."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 
-from repository.models import Lookalike
+from repository.models import Contributor, Lookalike
 
 # Pairs of one model that wait for a decision; a list of more would help nobody.
 MOST_PAIRS = 5_000
@@ -23,8 +25,27 @@ class Pair(NamedTuple):
 
 
 def of(model: type[models.Model]) -> Any:
-    """Return the pairs of a model that nobody has decided on, the likest first."""
-    return Lookalike.objects.open().filter(content_type=ContentType.objects.get_for_model(model))
+    """Return the pairs of a model that nobody has decided on and that are both still there, the likest first."""
+    return Lookalike.objects.open().filter(_are_there(model))
+
+
+def numbers_of(*kinds: type[models.Model]) -> dict[type[models.Model], int]:
+    """Return how many pairs `of` gives for each of the models, in one query."""
+    by_type = {ContentType.objects.get_for_model(model).pk: model for model in kinds}
+    are_there = reduce(or_, map(_are_there, kinds))
+    rows = (
+        Lookalike.objects.open().filter(are_there).order_by().values_list("content_type").annotate(models.Count("pk"))
+    )
+    return dict.fromkeys(kinds, 0) | {by_type[key]: number for key, number in rows}
+
+
+def _are_there(model: type[models.Model]) -> models.Q:
+    """Return the condition for pairs of the model whose two things nobody has deleted or merged."""
+    there: Any = model._default_manager.order_by().values("pk")
+    if model is Contributor:
+        there = there.filter(merged_into=None)
+    kind = ContentType.objects.get_for_model(model)
+    return models.Q(content_type=kind, first_id__in=there, second_id__in=there)
 
 
 @transaction.atomic
@@ -37,7 +58,8 @@ def keep(model: type[models.Model], pairs: Iterable[Pair]) -> int:
     wanted = dict(list(best.items())[-MOST_PAIRS:])
     rows = Lookalike.objects.filter(content_type=content_type)
     known = {(first, second): pk for pk, first, second in rows.open().values_list("pk", "first_id", "second_id")}
-    rows.filter(pk__in=[pk for ends, pk in known.items() if ends not in wanted]).delete()
+    # What a librarian decides meanwhile stays.
+    rows.open().filter(pk__in=[pk for ends, pk in known.items() if ends not in wanted]).delete()
     Lookalike.objects.bulk_create(
         (
             Lookalike(
@@ -57,18 +79,13 @@ def keep(model: type[models.Model], pairs: Iterable[Pair]) -> int:
 
 def decide(model: type[models.Model], one: int, other: int, decision: str, *, by: Any) -> None:
     """Write down that two things are not the same ("different"), or have become one ("merged")."""
+    decided = {"decision": decision, "decided_by": by, "decided_at": timezone.now()}
     Lookalike.objects.update_or_create(
         content_type=ContentType.objects.get_for_model(model),
         first_id=min(one, other),
         second_id=max(one, other),
-        defaults={"decision": decision, "decided_by": by, "decided_at": timezone.now()},
-        create_defaults={
-            "decision": decision,
-            "decided_by": by,
-            "decided_at": timezone.now(),
-            "reason": "A librarian looked at the two",
-            "likeness": 1,
-        },
+        defaults=decided,
+        create_defaults={**decided, "reason": "A librarian looked at the two", "likeness": 1},
     )
 
 

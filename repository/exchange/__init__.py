@@ -1,13 +1,30 @@
 """Read and write bibliographic files: one module for each format, told apart by what a file holds.
 
-To add a format, write its module (KEY, LABEL, recognises(text), read(stream)) and name it in FORMATS.
+To add a format, write its module (KEY, LABEL, recognises(text), read(stream)) and name it in FORMATS; one that we give
+away has a module with KEY, LABEL, MEDIA_TYPE, EXTENSION and write(items), named in WRITERS, and a row in carries.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from repository.exchange import nbib
+from repository.exchange import (
+    bibtex,
+    crossref,
+    csl_json,
+    endnote_xml,
+    europe_pmc,
+    isi,
+    nbib,
+    oai_file,
+    orcid_works,
+    pubmed_xml,
+    refer,
+    ris,
+    ris_writing,
+)
 from repository.exchange.entry import Entry, Rejected
+from repository.exchange.outgoing import Outgoing
 from repository.exchange.text_source import CHUNK, UnreadableFile, sample
 
 
@@ -24,7 +41,38 @@ class Format(Protocol):
         """Yield the file's entries, and why a piece of it is none, in their order."""
 
 
-FORMATS: dict[str, Format] = {module.KEY: module for module in (nbib,)}
+FORMATS: dict[str, Format] = {
+    module.KEY: module
+    for module in (
+        nbib,
+        isi,
+        refer,
+        ris,
+        pubmed_xml,
+        europe_pmc,
+        endnote_xml,
+        orcid_works,
+        oai_file,
+        bibtex,
+        crossref,
+        csl_json,
+    )
+}
+
+
+class Writer(Protocol):
+    """What the module of a format that we write offers."""
+
+    KEY: str
+    LABEL: str
+    MEDIA_TYPE: str
+    EXTENSION: str
+
+    def write(self, items: Iterable[Outgoing]) -> Iterator[bytes]:
+        """Yield the works as the bytes of a file, a piece at a time."""
+
+
+WRITERS: dict[str, Writer] = {module.KEY: module for module in (ris_writing, bibtex, csl_json)}
 
 
 def detect(head: bytes) -> str:
@@ -42,14 +90,25 @@ def detect(head: bytes) -> str:
     raise UnreadableFile(f"We cannot tell what kind of file this is. We can read: {known}.")
 
 
-def read(stream: BinaryIO) -> Iterator[Entry | Rejected]:
-    """Yield what a file in any known format holds. The stream must be able to seek, and stand at its start.
+@dataclass(frozen=True)
+class Reading:
+    """A file that is being read: the key of its format, and what it holds."""
+
+    format: str
+    entries: Iterator[Entry | Rejected]
+
+    def __iter__(self) -> Iterator[Entry | Rejected]:
+        return self.entries
+
+
+def read(stream: BinaryIO) -> Reading:
+    """Begin to read a file in any known format. The stream must be able to seek, and stand at its start.
 
     Raises UnreadableFile as detect does.
     """
     key = detect(stream.read(CHUNK))
     stream.seek(0)
-    return FORMATS[key].read(stream)
+    return Reading(key, FORMATS[key].read(stream))
 
 
-__all__ = ["CHUNK", "FORMATS", "Entry", "Rejected", "UnreadableFile", "detect", "read"]
+__all__ = ["CHUNK", "FORMATS", "WRITERS", "Entry", "Reading", "Rejected", "UnreadableFile", "detect", "read"]

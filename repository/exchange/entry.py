@@ -98,6 +98,7 @@ class Entry:
     copyright_statement: str = ""
     # Where and how it was read: no part of what the entry says.
     line: int = 0
+    source_id: str = ""  # by which its source knows the item, where the source gives one
     warnings: tuple[str, ...] = ()
 
     def identifier(self, scheme: str) -> str:
@@ -109,7 +110,7 @@ class Entry:
 
         What is empty is left out, so that a field added to this class changes no entry that does not use it.
         """
-        return {name: value for name, value in _plain(self).items() if name not in ("line", "warnings")}
+        return {name: value for name, value in _plain(self).items() if name not in ("line", "source_id", "warnings")}
 
     def fingerprint(self) -> str:
         """Return 64 hexadecimal digits that are the same for entries that say the same, wherever they were read."""

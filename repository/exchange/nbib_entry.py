@@ -25,8 +25,8 @@ class Field(NamedTuple):
 def make_entry(pmid: str, fields: Sequence[Field], line: int, warnings: Iterable[str]) -> Entry | None:
     """Return the entry that the fields of a record describe, or None where they hold no title.
 
-    `pmid` is its checked PubMed ID, `line` where it begins. What could not be read as it stands is said in the
-    entry's warnings, after those given.
+    `pmid` is its checked PubMed ID ("" for a record of another database laid out alike), `line` where it begins.
+    What could not be read as it stands is said in the entry's warnings, after those given.
     """
     record = _Record(fields, list(warnings))
     publication_types = record.unique("PT")
@@ -78,6 +78,7 @@ def make_entry(pmid: str, fields: Sequence[Field], line: int, warnings: Iterable
 
 
 _DOI_IN_SOURCE = re.compile(r"\bdoi:\s*(10\.\S+)")
+_UNLABELLED = re.compile(r"\bUNLABELLED: ")  # what NLM puts before the parts of an abstract that have no label
 _PMID_AT_END = re.compile(r"\s*\bPMID:\s*([0-9]{1,8})\.?$")
 _NOTICE_ORDER = tuple(medline.NOTICES)
 _YEAR = re.compile(r"\b[12][0-9]{3}\b")
@@ -120,12 +121,12 @@ class _Record:
         return tuple(dict.fromkeys([field.value for field in fields])) if fields else ()
 
     def abstract(self) -> str:
-        if abstract := "\n\n".join(self.unique("AB")):
+        if abstract := "\n\n".join(_UNLABELLED.sub("", text) for text in self.unique("AB")):
             return abstract
         return next((text for text in self.unique("OAB") if not text.startswith("Publisher: Abstract available")), "")
 
     def identifiers(self, pmid: str) -> tuple[tuple[str, str], ...]:
-        found = {("pmid", pmid): None}
+        found = {("pmid", pmid): None} if pmid else {}
         located = [(field, *_labelled(field.value)) for field in self.all("LID") + self.all("AID")]
         dois = [(field, value) for field, value, label in located if label == "doi"]
         if not dois:

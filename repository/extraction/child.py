@@ -18,13 +18,10 @@ _MODULES: dict[str, Any] = {
     **dict.fromkeys((".csv", ".txt"), texts),
     **dict.fromkeys((".png", ".jpg", ".jpeg"), images),
 }
-# What may be asked of a file: check (is it what its ending says, and can it be opened?), read (its text, its number of
-# pages, a thumbnail), activity (can it do things by itself when it is opened?).
-TASKS = ("check", "read", "activity")
 
 
 def main() -> None:
-    """Do the task that the command line names: TASK ENDING PATH."""
+    """Do the task (see process.ask) that the command line names: TASK ENDING PATH."""
     task, ending, path = sys.argv[1:]
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # half a character is no reason to lose the rest
     _limit(task)
@@ -38,7 +35,10 @@ def main() -> None:
 
 
 def _limit(task: str) -> None:
-    """Give up, for good, the right to more memory and time, to write files, and to leave a picture of the memory."""
+    """Give up, for good, the right to more memory and time, to longer or many files, and to a core dump.
+
+    Nothing else is limited: the process may read, write and reach over the network what its account may.
+    """
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, CPU_SECONDS[task]),

@@ -1,7 +1,8 @@
 """Start the process that opens a file of unknown intent, wait for it so long and no longer, and read what it says.
 
-Parsers of such files have had endless loops, gigabytes from kilobytes, and worse. What happens in the process stays
-there: it may not write files, its memory and time end, and all that comes back is a text of limited length.
+Parsers of such files have had endless loops, gigabytes from kilobytes, and worse. The process has an end to its memory,
+its time and the length of a file that it writes, and none of the portal's variables; all that comes back is a text of
+limited length. It is no sandbox: it may write files and reach the network as the portal's account may.
 """
 
 import json
@@ -35,9 +36,10 @@ class Answer:
 
 
 def ask(task: str, path: Path, ending: str) -> Answer:
-    """Have the file at the path, of a name with that ending, looked into; `task` is one of child.TASKS.
+    """Have the file at the path, of a name with that ending, looked into. Never raises for what is in the file.
 
-    Never raises for what is in the file.
+    `task` is check (is it what its ending says, and can it be opened?), read (its text, its number of pages, a
+    thumbnail) or activity (can it do things by itself when it is opened?).
     """
     command = [sys.executable, "-I", "-X", "utf8", "-c", _START, str(_ROOT), task, ending, str(path)]
     with tempfile.TemporaryFile() as output:

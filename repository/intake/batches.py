@@ -3,43 +3,54 @@
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from kmportal import jobs
 from kmportal.lifecycle.transitions import NotAllowed
-from repository import access, exchange
+from repository import access, deposits, exchange
 from repository.exchange import UnreadableFile
-from repository.intake.importing import Summary, import_entries
-from repository.models import Collection, ImportBatch
-from repository.models.batch import BatchState
+from repository.intake.importing import CHUNK, Summary, import_entries
+from repository.models import Collection, ImportBatch, Record
+from repository.models.batch import BatchState, Origin, RowKind
+from repository.status import Status
 
 COUNTS = ("added", "updated", "unchanged", "duplicates", "rejected")
 
 
 @transaction.atomic
-def receive(upload: UploadedFile, *, collection: Collection | None, publish: bool, by: Any) -> ImportBatch:
-    """Keep an uploaded file and queue its import; return the batch, whose page shows how far it is.
+def receive(
+    file: File, *, name: str, collection: Collection | None, publish: bool, by: Any, origin: Origin = Origin.UPLOAD
+) -> ImportBatch:
+    """Keep a file and queue its import; return the batch, whose page shows how far it is.
 
-    Raises NotAllowed where the person may not import, or asks to publish and may not.
+    `by=None` is the portal itself. Raises NotAllowed where the person may not import, or asks to publish and may not.
     """
-    if not access.may_import(by):
+    if by is not None and not access.may_import(by):
         raise NotAllowed("You do not have permission to import records.")
-    if publish and not access.may_publish(by):
+    if publish and by is not None and not access.may_publish(by):
         raise NotAllowed("You do not have permission to publish records: import them without publishing.")
     from repository.tasks import import_batch  # here, because the job itself calls this module
 
     batch = ImportBatch.objects.create(
-        file_name=upload.name or "upload",
-        file=upload,
-        bytes_total=upload.size or 0,
+        file_name=name[:300],
+        file=file,
+        bytes_total=file.size or 0,
         collection=collection,
         publish=publish,
         by=by,
+        origin=origin,
     )
     jobs.later(import_batch, batch_pk=batch.pk)
     return batch
+
+
+def receive_text(text: str, *, collection: Collection | None, publish: bool, by: Any) -> ImportBatch:
+    """Keep pasted records as a file, and queue its import as `receive` does."""
+    file = ContentFile(text.encode(), name="pasted.txt")
+    return receive(file, name="Pasted text", collection=collection, publish=publish, by=by, origin=Origin.PASTE)
 
 
 def run(batch: ImportBatch, stream: BinaryIO, *, after_chunk: Callable[[], None] = lambda: None) -> Summary:
@@ -51,6 +62,8 @@ def run(batch: ImportBatch, stream: BinaryIO, *, after_chunk: Callable[[], None]
     """
     batch.state, batch.failure, batch.finished_at = BatchState.RUNNING, "", None
     batch.save()
+    # What an update took over must be known when it is undone: those entries do not come again.
+    batch.rows.exclude(kind=RowKind.UPDATED).delete()
     summary = Summary()
 
     def keep_progress(counts: Summary) -> None:
@@ -62,8 +75,15 @@ def run(batch: ImportBatch, stream: BinaryIO, *, after_chunk: Callable[[], None]
         after_chunk()
 
     try:
+        reading = exchange.read(stream)
+        batch.format = reading.format
         summary = import_entries(
-            exchange.read(stream), batch=batch, by=batch.by, publish=batch.publish, after_chunk=keep_progress
+            reading,
+            source=reading.format,
+            batch=batch,
+            by=batch.by,
+            publish=batch.publish,
+            after_chunk=keep_progress,
         )
         batch.state = BatchState.DONE
         batch.bytes_read = batch.bytes_total
@@ -76,8 +96,6 @@ def run(batch: ImportBatch, stream: BinaryIO, *, after_chunk: Callable[[], None]
         raise
     finally:
         batch.finished_at = timezone.now()
-        batch.problems = [problem.to_json() for problem in summary.problems]
-        batch.problems_left_out = summary.problems_left_out
         _take_counts(batch, summary)
         batch.save()
     return summary
@@ -86,3 +104,36 @@ def run(batch: ImportBatch, stream: BinaryIO, *, after_chunk: Callable[[], None]
 def _take_counts(batch: ImportBatch, summary: Summary) -> None:
     for name in COUNTS:
         setattr(batch, name, getattr(summary, name))
+
+
+def waiting(batch: ImportBatch) -> QuerySet[Record]:
+    """Return the records that the batch added and that wait for review."""
+    return Record.objects.filter(imported_from__batch=batch, status=Status.SUBMITTED).order_by("pk")
+
+
+def publish(batch: ImportBatch, *, by: Any, after_chunk: Callable[[int], object] = lambda number: None) -> int:
+    """Publish what the batch added and still waits for review, and return how many records these were.
+
+    One that may not be published yet, because somebody else has claimed it or its collection asks for a release, is
+    passed over and goes on waiting. `after_chunk` is told how many have been published. Raises NotAllowed where the
+    person may not publish.
+    """
+    if not access.may_publish(by):
+        raise NotAllowed("You do not have permission to publish records.")
+    number, last = 0, 0
+    while records := list(waiting(batch).filter(pk__gt=last)[:CHUNK]):
+        number, last = number + _publish(records, by), records[-1].pk
+        after_chunk(number)
+    return number
+
+
+def _publish(records: list[Record], by: Any) -> int:
+    try:
+        deposits.move_together(records, ["publish"], by=by, note="Published with its import")
+    except NotAllowed:
+        if len(records) == 1:
+            return 0
+        # Somewhere among them: halves find the few without asking for each record alone.
+        middle = len(records) // 2
+        return _publish(records[:middle], by) + _publish(records[middle:], by)
+    return len(records)

@@ -117,7 +117,7 @@ def _is_credit(row: Contribution, credit: Description) -> bool:
     """Tell whether a contribution is still what the import made of a credit: nobody has edited or re-linked it."""
     printed = (row.role, row.credited_as, row.affiliation, row.department_id)
     person = row.contributor
-    return printed == (credit["role"], credit["credited_as"], credit["affiliation"], None) and (
+    return printed == (credit["role"], credit["credited_as"], credit["affiliation"], credit.get("department")) and (
         (bool(credit["orcid"]) and person.orcid == credit["orcid"])
         or person.name_key == name_key(credit["family"], credit["given"])
     )

@@ -1,14 +1,13 @@
 """Import a file of records: every one is added, updated, left unchanged, set aside as a duplicate, or rejected.
 
 What a source says of a work is kept beside the record (ImportedFrom). When the source says something else later, only
-those parts of the record change that nobody has edited in between.
+those parts of the record change that nobody has edited in between. What a person should look at is a row of the batch.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -18,39 +17,34 @@ from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from kmportal.copying import copy_rows
-from kmportal.lifecycle import edits
-from kmportal.search import indexing
 from repository import deposits
-from repository.descriptions import LABELS, describe, for_description
 from repository.exchange.entry import Entry, Rejected
-from repository.intake.description import COLUMNS, RELATIONS, Description, describe_entry, said_alike, with_description
-from repository.intake.writing import WRITERS, create_records
-from repository.models import Identifier, ImportBatch, ImportedFrom, Record
-from repository.models.batch import Outcome
-from repository.models.contributor import name_key
-from repository.status import Status
+from repository.intake.description import Description, describe_entry
+from repository.intake.held import Candidate, Held, Match
+from repository.intake.placing import Place, Rule, place, rules
+from repository.intake.sources import identity
+from repository.intake.taking_over import Change, take_over
+from repository.intake.writing import create_records
+from repository.models import BatchRow, ImportBatch, ImportedFrom, Record
+from repository.models.batch import Outcome, RowKind
 
-# What ImportedFrom calls the source whose items are known again by their PMID.
-PUBMED = "pubmed"
 # Entries that are written in one transaction: enough to make queries cheap, few enough to keep memory and locks small.
 CHUNK = 250
-# Problems of each kind that are kept one by one; beyond this only their number is.
+# Problems of each kind that a summary holds one by one; beyond this only their number is. A batch has rows for all.
 MAX_PROBLEMS = 1_000
-# Titles this alike (difflib's ratio) name one work where the DOI is the same; a chapter's and its book's do not.
-SAME_TITLE = 0.85
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What a person should look at: a rejected or duplicate entry, or a warning about one that went in."""
+    """What a person should look at: an entry that was rejected or set aside, or a warning about one that went in."""
 
-    kind: str  # "rejected", "duplicate" or "warning"
+    kind: RowKind
     line: int
     label: str
     reason: str
 
     def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, "line": self.line, "label": self.label, "reason": self.reason}
+        return {"kind": self.kind.value, "line": self.line, "label": self.label, "reason": self.reason}
 
 
 @dataclass
@@ -70,11 +64,11 @@ class Summary:
     def read(self) -> int:
         return self.added + self.updated + self.unchanged + self.duplicates + self.rejected
 
-    def note(self, kind: str, line: int, label: str, reason: str) -> None:
+    def note(self, problem: Problem) -> None:
         """Keep a problem, or only count it once there are very many of its kind."""
-        self._kept[kind] += 1
-        if self._kept[kind] <= MAX_PROBLEMS:
-            self.problems.append(Problem(kind, line, label[:200], reason))
+        self._kept[problem.kind] += 1
+        if self._kept[problem.kind] <= MAX_PROBLEMS:
+            self.problems.append(problem)
         else:
             self.problems_left_out += 1
 
@@ -82,6 +76,7 @@ class Summary:
 def import_entries(
     entries: Iterable[Entry | Rejected],
     *,
+    source: str,
     batch: ImportBatch | None = None,
     by: Any = None,
     publish: bool = False,
@@ -90,23 +85,67 @@ def import_entries(
 ) -> Summary:
     """Bring entries into the repository and return what became of each.
 
-    New records go to the review queue, or with `publish` straight to readers, in the batch's collection. Each chunk is
-    one transaction: a crash loses at most the chunk in hand, and the same file can be imported again. With `dry_run`
+    `source` is the format of the file, or what names the harvest (see sources.py). New records go to the review queue,
+    or with `publish` straight to readers, in the batch's collection or where the rules for affiliations say. Each chunk
+    is one transaction: a crash loses at most the chunk in hand, and the same file can be imported again. With `dry_run`
     everything is done and taken back. `after_chunk` is called with the counts so far. Raises NotAllowed where the
     person may not publish, and whatever the reader raises.
     """
-    summary = Summary()
-    run = _Run(batch, by, ["submit", "publish"] if publish else ["submit"], summary)
+    run = _Run(source, batch, by, moves_to(publish=publish))
     # A dry run takes back everything at its end, and not chunk by chunk: later chunks are checked against earlier ones.
     with transaction.atomic() if dry_run else nullcontext():
         for chunk in _chunks(entries):
             with transaction.atomic():
                 run.import_chunk(chunk)
             reset_queries()  # with DEBUG on, Django keeps the text of every query
-            after_chunk(summary)
+            after_chunk(run.summary)
         if dry_run:
             transaction.set_rollback(True)
-    return summary
+    return run.summary
+
+
+def moves_to(*, publish: bool) -> list[str]:
+    """Return the moves that bring a new record to the queue, or to readers."""
+    return ["submit", "publish"] if publish else ["submit"]
+
+
+def lock() -> None:
+    """Let one transaction at a time import: two at once would both miss what the other is about to add."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('repository.import'))")
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a source says of one work, on its way in."""
+
+    source: str
+    key: str
+    fingerprint: str
+    said: Description
+    line: int = 0
+
+    @cached_property
+    def candidate(self) -> Candidate:
+        return Candidate.of(self.said, self.line)
+
+
+def add(
+    items: Sequence[tuple[Item, Place]], moves: Sequence[str], *, batch: ImportBatch | None, by: Any
+) -> list[Record]:
+    """Make a record of each item, moved to where it belongs, and return them in order. Wants a transaction."""
+    records = create_records([(item.said, place) for item, place in items], depositor=by)
+    batch_pk, now = batch.pk if batch else None, timezone.now()
+    copy_rows(
+        ImportedFrom,
+        ("record_id", "batch_id", "outcome", "source", "key", "fingerprint", "data", "at"),
+        (
+            (record.pk, batch_pk, Outcome.ADDED.value, item.source, item.key, item.fingerprint, Jsonb(item.said), now)
+            for record, (item, _) in zip(records, items, strict=True)
+        ),
+    )
+    deposits.move_together(records, moves, by=by, note="Imported")
+    return records
 
 
 def _chunks(entries: Iterable[Entry | Rejected]) -> Iterator[Sequence[Entry | Rejected]]:
@@ -115,66 +154,77 @@ def _chunks(entries: Iterable[Entry | Rejected]) -> Iterator[Sequence[Entry | Re
         yield chunk
 
 
-@dataclass(frozen=True)
-class _Item:
-    """An entry on its way in."""
+@dataclass
+class _Row:
+    """A row of the batch in the making."""
 
-    entry: Entry
-    pmid: str
-    said: Description
-
-    @cached_property
-    def fingerprint(self) -> str:
-        return self.entry.fingerprint()
+    problem: Problem
+    item: Item | None = None
+    match: Match | None = None
+    record: int | None = None
+    before: dict[str, Any] | None = None
 
 
 @dataclass
 class _Run:
+    source: str
     batch: ImportBatch | None
     by: Any
     moves: list[str]
-    summary: Summary
-    seen: dict[str, int] = field(default_factory=dict)  # PMID -> line, of this file's entries so far
+    summary: Summary = field(default_factory=Summary)
+    held: Held = field(default_factory=Held)
+    rules: list[Rule] = field(default_factory=rules)
+    seen: dict[tuple[str, str], int] = field(default_factory=dict)  # source and key -> line, of the entries so far
+    rows: list[_Row] = field(default_factory=list)  # of the chunk in hand
 
     def import_chunk(self, chunk: Sequence[Entry | Rejected]) -> None:
-        with connection.cursor() as cursor:
-            # Two imports at once would both miss what the other is about to add: one chunk at a time.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('repository.import'))")
+        lock()
+        self.rows = []
         items = list(self._items(chunk))
+        keys = {item.key for item, _ in items}
         known = {
-            imported.key: imported
-            for imported in ImportedFrom.objects.filter(source=PUBMED, key__in=[item.pmid for item in items])
+            (row.source, row.key): row
+            for row in ImportedFrom.objects.filter(source__in={item.source for item, _ in items}, key__in=keys)
         }
         new, changed = [], []
-        for item in items:
-            imported = known.get(item.pmid)
+        for item, where in items:
+            imported = known.get((item.source, item.key))
             if imported is None:
-                new.append(item)
+                new.append((item, where))
             elif imported.fingerprint == item.fingerprint:
                 self._count_again(imported)
             else:
                 changed.append((imported, item))
         self._update(changed)
-        self._add(self._without_duplicates(new))
+        fresh = self._without_duplicates(new)
+        records = add(fresh, self.moves, batch=self.batch, by=self.by)
+        self.summary.added += len(records)
+        self._write_rows({item.line: record.pk for (item, _), record in zip(fresh, records, strict=True)})
 
-    def _items(self, chunk: Sequence[Entry | Rejected]) -> Iterator[_Item]:
-        """Yield the chunk's entries that this file has not held before; count the others."""
+    def _items(self, chunk: Sequence[Entry | Rejected]) -> Iterator[tuple[Item, Place]]:
+        """Yield the chunk's entries that this file has not held before, and where they belong; count the others."""
         for entry in chunk:
             if isinstance(entry, Rejected):
                 self.summary.rejected += 1
-                self.summary.note("rejected", entry.line, entry.label, entry.reason)
+                self._note(RowKind.REJECTED, entry.line, entry.label, entry.reason)
                 continue
             said, cuts = describe_entry(entry)
-            item = _Item(entry, entry.identifier("pmid"), said)
+            where = place(said, self.rules)
+            if self.batch and self.batch.collection_id:
+                where = Place(where.department, self.batch.collection_id)
+            source, key = identity(entry, self.source)
+            item = Item(source, key, entry.fingerprint(), said, entry.line)
             for warning in (*entry.warnings, *cuts):
-                self.summary.note("warning", entry.line, entry.title, warning)
-            if first := self.seen.get(item.pmid):
+                self._note(RowKind.WARNING, entry.line, entry.title, warning)
+            if first := self.seen.get((source, key)):
                 self.summary.duplicates += 1
-                reason = f"The same item begins on line {first} of this file, and that one counts."
-                self.summary.note("duplicate", entry.line, entry.title, reason)
+                match = Match(
+                    RowKind.DUPLICATE, f"The same item begins on line {first} of this file, and that one counts."
+                )
+                self._set_aside(item, match)
                 continue
-            self.seen[item.pmid] = entry.line
-            yield item
+            self.seen[source, key] = entry.line
+            yield item, where
 
     def _count_again(self, imported: ImportedFrom) -> None:
         """Count an entry that needs nothing; in a batch that runs again after a crash, as what it was before that."""
@@ -183,84 +233,78 @@ class _Run:
         else:
             self.summary.unchanged += 1
 
-    def _update(self, changed: Sequence[tuple[ImportedFrom, _Item]]) -> None:
-        """Take over what the source changed, save where a librarian has edited the record since the last import."""
-        rows = Record.objects.filter(imported_from__in=[imported for imported, _ in changed])
-        # Locked, so that what somebody saves at this moment is compared too, and not overwritten.
-        locked = rows.select_for_update(of=("self",)).order_by("pk")
-        records = with_description(for_description(locked)).in_bulk()
-        before = {pk: describe(record) for pk, record in records.items()}
+    def _update(self, changed: Sequence[tuple[ImportedFrom, Item]]) -> None:
+        """Take over what the source changed, and keep what was there before, so that it can be undone."""
+        if not changed:
+            return
         for imported, item in changed:
-            record = records[imported.record_id]
-            for part in (*COLUMNS, *RELATIONS):
-                if item.said[part] == imported.data.get(part) or not said_alike(part, record, imported.data):
-                    continue
-                if part in WRITERS:
-                    WRITERS[part]([(record, item.said)])
-                else:
-                    setattr(record, part, item.said[part])
-            record.changed_at = imported.at = timezone.now()
-            record.save(update_fields=[*COLUMNS, "changed_at"])
-            imported.fingerprint, imported.data = item.fingerprint, item.said
-            imported.batch, imported.outcome = self.batch, Outcome.UPDATED
-            imported.save()
-        after = {pk: describe(record) for pk, record in for_description(Record.objects.all()).in_bulk(before).items()}
-        changes = {pk: edits.changes_between(before[pk], after[pk], LABELS) for pk in before}
-        edits.note_many(Record, changes, by=self.by, reason="The source has changed it")
-        indexing.refresh(list(records.values()))
+            before = {
+                "said": imported.data, "fingerprint": imported.fingerprint,
+                "batch": imported.batch_id, "outcome": imported.outcome,
+            }  # fmt: skip
+            problem = Problem(RowKind.UPDATED, item.line, item.said["title"], "The source has changed it.")
+            self.rows.append(_Row(problem, item, record=imported.record_id, before=before))
+        batch = self.batch.pk if self.batch else None
+        changes = [Change(imported, item.said, item.fingerprint, batch, Outcome.UPDATED) for imported, item in changed]
+        take_over(changes, by=self.by, reason="The source has changed it")
         self.summary.updated += len(changed)
 
-    def _without_duplicates(self, items: Sequence[_Item]) -> list[_Item]:
+    def _without_duplicates(self, items: Sequence[tuple[Item, Place]]) -> list[tuple[Item, Place]]:
         """Return the items that the repository does not hold yet; set the others aside and say which record it is."""
-        wanted = {("pmid", item.entry.identifier("pmid")) for item in items}
-        wanted |= {("doi", item.entry.identifier("doi")) for item in items}
-        held: dict[tuple[str, str], list[tuple[int | None, str]]] = {}
-        # A draft is private, and may come to nothing.
-        named = Identifier.objects.exclude(record__status=Status.DRAFT).filter(
-            scheme__in=["pmid", "doi"], value__in=[value for _, value in wanted if value]
-        )
-        for row in named.values_list("scheme", "value", "record_id", "record__title"):
-            held.setdefault(row[:2], []).append(row[2:])
+        candidates = [item.candidate for item, _ in items]
+        matches = self.held.matches(candidates)
+        titles = self.held.other_titles(candidates)
         fresh = []
-        for item in items:
-            pmid, doi = item.entry.identifier("pmid"), item.entry.identifier("doi")
-            same_pmid = held.get(("pmid", pmid), [])
-            same_doi = held.get(("doi", doi), [])
-            same_work = same_pmid or [row for row in same_doi if _alike(row[1], item.said["title"])]
-            if same_work:
+        for (item, where), match in zip(items, matches, strict=True):
+            if match:
                 self.summary.duplicates += 1
-                number, title = same_work[0]
-                where = f"record {number}" if number else "an earlier item of this file"
-                self.summary.note("duplicate", item.entry.line, item.entry.title, f"Already here as {where}: {title}")
+                self._set_aside(item, match)
                 continue
-            if same_doi:
-                self.summary.note(
-                    "warning", item.entry.line, item.entry.title, f"Another work has the same DOI: {same_doi[0][1]}"
-                )
-            fresh.append(item)
-            for scheme, value in (("pmid", pmid), ("doi", doi)):
-                if value:
-                    held.setdefault((scheme, value), []).append((None, item.said["title"]))
+            doi = item.candidate.doi
+            if other := titles.get(doi):
+                self._note(RowKind.WARNING, item.line, item.said["title"], f"Another work has the same DOI: {other}")
+            if doi:
+                titles[doi] = item.said["title"]
+            fresh.append((item, where))
         return fresh
 
-    def _add(self, items: Sequence[_Item]) -> None:
-        if not items:
+    def _set_aside(self, item: Item, match: Match) -> None:
+        problem = Problem(match.kind, item.line, item.said["title"], match.reason)
+        self.summary.note(problem)
+        self.rows.append(_Row(problem, item, match))
+
+    def _note(self, kind: RowKind, line: int, label: str, reason: str) -> None:
+        problem = Problem(kind, line, label[:200], reason)
+        self.summary.note(problem)
+        self.rows.append(_Row(problem))
+
+    def _write_rows(self, records: dict[int, int]) -> None:
+        """Keep the chunk's rows; `records` are the keys of those that were added, by the line of their entry."""
+        if self.batch is None or not self.rows:
             return
-        collection = self.batch.collection if self.batch else None
-        records = create_records([item.said for item in items], collection=collection, depositor=self.by)
-        batch_pk, now = self.batch.pk if self.batch else None, timezone.now()
+        batch = self.batch.pk
+        keys = {row.item.key for row in self.rows if row.item and row.match}
+        same = ImportedFrom.objects.filter(key__in=keys).values_list("source", "key", "record")
+        first = {(source, key): record for source, key, record in same}
+
+        def candidate(row: _Row) -> int | None:
+            if row.match is None or row.item is None:
+                return None
+            if row.match.entry:
+                return records.get(row.match.entry.line)
+            return row.match.record or first.get((row.item.source, row.item.key))
+
         copy_rows(
-            ImportedFrom,
-            ("record_id", "batch_id", "outcome", "source", "key", "fingerprint", "data", "at"),
+            BatchRow,
+            ("batch_id", "kind", "line", "label", "reason", "said", "source", "key", "fingerprint", "candidate_id",
+             "record_id", "before"),
             (
-                (record.pk, batch_pk, Outcome.ADDED.value, PUBMED, item.pmid, item.fingerprint, Jsonb(item.said), now)
-                for record, item in zip(records, items, strict=True)
+                (
+                    batch, row.problem.kind.value, row.problem.line, row.problem.label[:200], row.problem.reason,
+                    *((Jsonb(row.item.said), row.item.source, row.item.key, row.item.fingerprint) if row.item else
+                      (None, "", "", "")),
+                    candidate(row), row.record, Jsonb(row.before) if row.before else None,
+                )
+                for row in self.rows
             ),
-        )
-        deposits.move_together(records, self.moves, by=self.by, note="Imported")
-        self.summary.added += len(records)
-
-
-def _alike(title: str, other: str) -> bool:
-    a, b = name_key(title), name_key(other)
-    return a == b or SequenceMatcher(None, a, b).ratio() >= SAME_TITLE
+        )  # fmt: skip

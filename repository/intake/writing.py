@@ -13,8 +13,8 @@ from taggit.models import Tag, TaggedItem
 
 from kmportal.copying import copy_rows, reserve_keys
 from repository.intake.description import COLUMNS, Description
+from repository.intake.placing import Place
 from repository.models import (
-    Collection,
     Contribution,
     Contributor,
     Identifier,
@@ -28,21 +28,18 @@ from repository.models.contributor import ContributorKind, name_key
 Pair = tuple[Record, Description]
 
 
-def create_records(
-    descriptions: Iterable[Description], *, collection: Collection | None, depositor: Any
-) -> list[Record]:
+def create_records(placed: Many[tuple[Description, Place]], *, depositor: Any) -> list[Record]:
     """Make a draft record, with everything that belongs to it, for each description, and return them in order."""
-    described = list(descriptions)
-    whose = {"collection": collection, "depositor": depositor}
-    pairs = [
-        (Record(pk=key, **{column: said[column] for column in COLUMNS}, **whose), said)
-        for key, said in zip(reserve_keys(Record, len(described)), described, strict=True)
-    ]
+    pairs = []
+    for key, (said, place) in zip(reserve_keys(Record, len(placed)), placed, strict=True):
+        where = {"collection_id": place.collection, "department_id": place.department, "depositor": depositor}
+        pairs.append((Record(pk=key, **{column: said[column] for column in COLUMNS}, **where), said))
+    own = ("id", "collection_id", "department_id", "depositor_id")
     copy_rows(
         Record,
-        ("id", "collection_id", "depositor_id", *COLUMNS),
+        (*own, *COLUMNS),
         (
-            (record.pk, record.collection_id, record.depositor_id, *(_stored(column, said) for column in COLUMNS))
+            (*(getattr(record, column) for column in own), *(_stored(column, said) for column in COLUMNS))
             for record, said in pairs
         ),
     )
@@ -79,9 +76,9 @@ def write_contributions(pairs: Many[Pair]) -> None:
     register.save()
     copy_rows(
         Contribution,
-        ("record_id", "contributor_id", "position", "role", "credited_as", "affiliation"),
+        ("record_id", "contributor_id", "position", "role", "credited_as", "affiliation", "department_id"),
         (
-            (record, contributor.pk, position, credit["role"], credit["credited_as"], credit["affiliation"])
+            (record, contributor.pk, position, *map(credit.get, ("role", "credited_as", "affiliation", "department")))
             for record, contributor, position, credit in rows
         ),
     )

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
             name='Operation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('bulk_edit', 'Bulk edit'), ('merge_records', 'Merged records'), ('merge_contributors', 'Merged contributors'), ('split_contributor', 'Parted contributors'), ('merge_terms', 'Merged subject headings'), ('merge_tags', 'Merged tags'), ('reassign', 'Reassigned a leaver’s items')], max_length=20)),
+                ('kind', models.CharField(choices=[('bulk_edit', 'Bulk edit'), ('merge_records', 'Merged records'), ('merge_contributors', 'Merged contributors'), ('split_contributor', 'Parted contributors'), ('merge_terms', 'Merged subject headings'), ('merge_tags', 'Merged tags')], max_length=20)),
                 ('summary', models.CharField(max_length=500)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('changes', models.JSONField()),

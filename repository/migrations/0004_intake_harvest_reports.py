@@ -14,6 +14,27 @@ def note_what_is_open(apps, schema_editor):
     records.update(opened_at=Coalesce("published_at", "created_at"))
 
 
+def make_rows_of_problems(apps, schema_editor):
+    """Give each problem of an earlier import the row that problems have now."""
+    row = apps.get_model("repository", "BatchRow")
+    for batch in apps.get_model("repository", "ImportBatch").objects.exclude(problems=[]).iterator():
+        row.objects.bulk_create(
+            [
+                row(
+                    batch=batch,
+                    kind=problem["kind"],
+                    line=problem["line"],
+                    label=problem["label"],
+                    reason=problem["reason"],
+                    # What these said was not kept, so there is nothing to decide.
+                    decision="leave" if problem["kind"] == "duplicate" else "",
+                )
+                for problem in batch.problems
+            ],
+            batch_size=500,
+        )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -235,4 +256,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(models.F('by'), models.F('name'), name='saved_report_has_its_name_once'),
         ),
         migrations.RunPython(note_what_is_open, migrations.RunPython.noop),
+        migrations.RunPython(make_rows_of_problems, migrations.RunPython.noop),
+        migrations.RemoveField(model_name='importbatch', name='problems'),
+        migrations.RemoveField(model_name='importbatch', name='problems_left_out'),
     ]

@@ -47,6 +47,10 @@ class RowKind(models.TextChoices):
     UPDATED = "updated", "Updated"
 
 
+# An entry of these kinds is no record of ours until somebody decides so.
+SET_ASIDE = (RowKind.DUPLICATE, RowKind.SIMILAR)
+
+
 class Decision(models.TextChoices):
     """What a librarian decided about an entry that was set aside."""
 
@@ -85,9 +89,6 @@ class ImportBatch(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
-    # The first problems, as [{"line": 12, "label": "PMID 123", "reason": "…", "kind": "rejected"}, …].
-    problems = models.JSONField(default=list)
-    problems_left_out = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ("-created_at", "-pk")
@@ -103,6 +104,14 @@ class ImportBatch(models.Model):
     def read(self) -> int:
         """How many records of the file have been dealt with."""
         return self.added + self.updated + self.unchanged + self.duplicates + self.rejected
+
+
+class BatchRowQuerySet(models.QuerySet["BatchRow"]):
+    """Questions about what an import set aside."""
+
+    def undecided(self) -> "BatchRowQuerySet":
+        """Return the rows that wait for a decision."""
+        return self.filter(kind__in=SET_ASIDE, decision="")
 
 
 class BatchRow(models.Model):
@@ -125,6 +134,8 @@ class BatchRow(models.Model):
     # The record that the entry was written to, and the parts of it as they were before, so that it can be undone.
     record = models.ForeignKey(Record, on_delete=models.SET_NULL, null=True, related_name="+")
     before = models.JSONField(null=True)
+
+    objects = BatchRowQuerySet.as_manager()
 
     class Meta:
         ordering = ("line", "pk")

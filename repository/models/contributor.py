@@ -117,6 +117,9 @@ class NameVariant(models.Model):
         self.name_key = name_key(self.family_name, self.given_names)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
+    def clean(self) -> None:
+        self.name_key = name_key(self.family_name, self.given_names)
+
 
 class Contribution(models.Model):
     """One contributor's place on one record, with the name and affiliation as the work prints them."""

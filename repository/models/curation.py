@@ -1,5 +1,6 @@
 """What librarians do to many rows at once: operations that can be undone, and pairs of things that look alike."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,15 @@ class OperationKind(models.TextChoices):
     SPLIT_CONTRIBUTOR = "split_contributor", "Parted contributors"
     MERGE_TERMS = "merge_terms", "Merged subject headings"
     MERGE_TAGS = "merge_tags", "Merged tags"
-    REASSIGN = "reassign", "Reassigned a leaver’s items"
+
+
+class OperationQuerySet(models.QuerySet["Operation"]):
+    """Questions about what was done."""
+
+    def merged_away(self, records: Collection[Any]) -> "OperationQuerySet":
+        """Return the merges, not undone, by which one of the records went into another."""
+        keys = [record.pk for record in records]
+        return self.filter(kind=OperationKind.MERGE_RECORDS, undone_at=None, changes__drop__in=keys)
 
 
 class Operation(models.Model):
@@ -33,6 +42,8 @@ class Operation(models.Model):
     changes = models.JSONField()
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = OperationQuerySet.as_manager()
 
     class Meta:
         ordering = ("-at", "-pk")

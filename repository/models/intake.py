@@ -15,9 +15,7 @@ class AffiliationRule(models.Model):
     The first rule that applies to an entry decides.
     """
 
-    text = models.CharField(
-        max_length=200, unique=True, help_text="Words of it, such as Riverside Ward."
-    )
+    text = models.CharField(max_length=200, unique=True, help_text="Words of it, such as Riverside Ward.")
     department = models.ForeignKey(Department, on_delete=models.CASCADE, null=True, blank=True)
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, null=True, blank=True)
     position = models.PositiveIntegerField(default=0)

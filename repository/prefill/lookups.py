@@ -6,15 +6,12 @@ that the whole internet can reach, and no redirect is followed: nothing that som
 
 import http.client
 import ipaddress
-import json
-import re
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
-from html import unescape
 from io import BytesIO
 from threading import Event, Timer
 from typing import Any
@@ -22,32 +19,13 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from kmportal.people.orcid import InvalidOrcid, normalise_orcid
-from kmportal.requests import readable
-from repository.exchange import nbib
-from repository.exchange.entry import Credit, Entry, EntryType
-from repository.partial_dates import PartialDate
-from repository.prefill.guess import Confidence, Guess, clean, guess, identifiers
+from repository.exchange import crossref, nbib
+from repository.exchange.entry import Entry, Rejected
+from repository.prefill.guess import Confidence, Guess, guess
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 5.0
 LARGEST_ANSWER = 1_000_000  # bytes
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-
-# Types of works (Crossref REST API, /types) that we know; all others are "other".
-_CROSSREF_TYPES: dict[str, EntryType] = {
-    "journal-article": "article",
-    "posted-content": "preprint",
-    "report": "report",
-    "proceedings-article": "conference_paper",
-    "dissertation": "thesis",
-    "book": "book",
-    "monograph": "book",
-    "edited-book": "book",
-    "reference-book": "book",
-    "book-chapter": "chapter",
-    "dataset": "dataset",
-}
 
 
 class LookupFailed(Exception):
@@ -165,75 +143,19 @@ def public_address(host: str) -> str:
 
 def _from_crossref(body: bytes) -> Entry:
     """Read a work of Crossref's REST API (/works/{doi})."""
-    work = _plain(json.loads(body)["message"])
-
-    def first(name: str) -> str:
-        value = work.get(name) or ""
-        return str(value[0] if isinstance(value, list) else value)
-
-    return Entry(
-        type=_CROSSREF_TYPES.get(first("type"), "other"),
-        contributors=(*_people(work, "author"), *_people(work, "editor")),
-        identifiers=identifiers(
-            ("doi", first("DOI")),
-            *(("issn", number) for number in work.get("ISSN") or ()),
-            *(("isbn", number) for number in work.get("ISBN") or ()),
-        ),
-        issued=_crossref_date(work.get("issued") or {}),
-        **clean(
-            title=": ".join(filter(None, (first("title"), first("subtitle")))),
-            container_title=first("container-title"),
-            container_abbreviation=first("short-container-title"),
-            volume=first("volume"),
-            issue=first("issue"),
-            pages=first("page"),
-            article_number=first("article-number"),
-            publisher=first("publisher"),
-        ),
-    )
-
-
-def _plain(value: Any) -> Any:
-    """Return the JSON value with texts that we can keep: without tags such as <i>, NULs and lone surrogates."""
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return readable(unescape(_TAG.sub("", value))) if isinstance(value, str) else value
-
-
-def _people(work: dict[str, Any], role: Any) -> Iterable[Credit]:
-    for person in work.get(role) or ():
-        if name := person.get("name"):
-            yield Credit(kind="group", role=role, group=str(name))
-        elif family := person.get("family"):
-            orcid = str(person.get("ORCID") or "").rpartition("/")[2]
-            given, suffix = str(person.get("given") or ""), str(person.get("suffix") or "")
-            yield Credit(role=role, family=str(family), given=given, suffix=suffix, orcid=_orcid(orcid))
-
-
-def _orcid(text: str) -> str:
-    try:
-        return normalise_orcid(text) if text else ""
-    except InvalidOrcid:
-        return ""
-
-
-def _crossref_date(issued: dict[str, Any]) -> PartialDate | None:
-    parts = (issued.get("date-parts") or [[]])[0]
-    numbers = [f"{part:02}" for part in parts if isinstance(part, int)]
-    try:
-        return PartialDate.from_edtf("-".join(numbers)) if numbers else None
-    except ValueError:
-        return None
+    return _only(crossref.read(BytesIO(body)))
 
 
 def _from_pubmed(body: bytes) -> Entry:
     """Read a record in MEDLINE's tagged text, as PubMed's own export gives it."""
-    found = next(nbib.read(BytesIO(body)), None)
-    if not isinstance(found, Entry):
+    return _only(nbib.read(BytesIO(body)))
+
+
+def _only(found: Iterator[Entry | Rejected]) -> Entry:
+    entry = next(found, None)
+    if not isinstance(entry, Entry):
         raise ValueError("no record")
-    return found
+    return replace(entry, line=0, source_id="", warnings=())
 
 
 SERVICES = {

@@ -8,26 +8,34 @@ from django.views.decorators.http import require_http_methods
 
 from kmportal.jobs import later
 from kmportal.lifecycle.transitions import NotAllowed
+from kmportal.search.results import keys_found
 from repository import tasks
 from repository.curation import bulk
 from repository.curation.bulk_form import BulkEditForm
 from repository.filters import RecordFilter
 from repository.models import Record
+from repository.search import RecordSource
 from repository.views.curators import curators_only, keys_in
 
 
 @curators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk_edit(request: HttpRequest) -> HttpResponse:
-    """Choose records by the facets of the address (GET); preview what was chosen, then make the edit (POST)."""
+    """Choose records by the facets of the address, or by the words and years of a search, as their pages do (GET);
+    preview what was chosen, then make the edit (POST).
+    """
     if request.method == "POST":
         return _posted(request)
     narrowing = RecordFilter(request.GET, user=request.user)
-    context = {"narrowing": narrowing, "facets": narrowing.facets(), "number": narrowing.total}
-    if not narrowing.is_narrowed:
+    words = request.GET.get("q", "").strip()
+    context = {"narrowing": narrowing, "facets": narrowing.facets(), "total": narrowing.total, "words": words}
+    if not narrowing.is_narrowed and not words:
         return render(request, "repository/curation_bulk_choose.html", context)
+    records = narrowing.qs
+    if words:
+        records = records.filter(pk__in=keys_found(words, user=request.user, kind=RecordSource.kind))
     try:
-        keys = bulk.choose(narrowing.qs)
+        keys = bulk.choose(records)
     except NotAllowed as refusal:
         return render(request, "repository/curation_bulk_choose.html", {**context, "refusal": refusal})
     return _form_page(request, keys, BulkEditForm(), **context)

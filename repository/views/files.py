@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -94,9 +95,9 @@ def _change(request: HttpRequest, record: Record) -> HttpResponseBase:
     try:
         match request.POST.get("do"):
             case "up":
-                files.move(wanted, by=request.user, places=-1)
+                return _moved(wanted, request, places=-1)
             case "down":
-                files.move(wanted, by=request.user, places=1)
+                return _moved(wanted, request, places=1)
             case "remove":
                 files.remove(wanted, by=request.user)
                 messages.success(request, f"Removed {wanted.name}.")
@@ -111,6 +112,13 @@ def _change(request: HttpRequest, record: Record) -> HttpResponseBase:
     except NotAllowed as refusal:
         messages.error(request, str(refusal))
     return redirect("repository:files", record.pk)
+
+
+def _moved(wanted: RecordFile, request: HttpRequest, *, places: int) -> HttpResponseBase:
+    """Move the file, and lead to where it is now, so that nobody looks for it or for the button just pressed."""
+    files.move(wanted, by=request.user, places=places)
+    messages.success(request, f"Moved {wanted.name} {'up' if places < 0 else 'down'}.")
+    return redirect(f"{reverse('repository:files', args=[wanted.record_id])}#file-{wanted.pk}")
 
 
 def _add(request: HttpRequest, record: Record) -> HttpResponseBase:

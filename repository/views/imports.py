@@ -15,7 +15,7 @@ from repository import access, exchange
 from repository.exchange import CHUNK, UnreadableFile
 from repository.intake import batches
 from repository.models import Collection, ImportBatch
-from repository.models.batch import BatchState, Outcome
+from repository.models.batch import BatchState, Outcome, RowKind
 
 
 class ImportForm(forms.Form):
@@ -68,6 +68,7 @@ def import_records(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         batch = batches.receive(
             form.cleaned_data["file"],
+            name=form.cleaned_data["file"].name,
             collection=form.cleaned_data["collection"],
             publish=form.cleaned_data.get("publish") == "yes",
             by=request.user,
@@ -84,7 +85,8 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     if not access.may_import(request.user):
         raise Http404
     batch = get_object_or_404(ImportBatch.objects.select_related("by", "collection"), pk=pk)
-    problems = Paginator(batch.problems, 50).get_page(request.GET.get("page"))
+    rows = batch.rows.exclude(kind=RowKind.UPDATED).select_related("candidate")
+    problems = Paginator(rows, 50).get_page(request.GET.get("page"))
     records = f"{reverse('admin:repository_record_changelist')}?imported_from__batch={batch.pk}"
     return render(
         request,
@@ -96,6 +98,6 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
             "records_url": records,
             "added_url": f"{records}&imported_from__outcome={Outcome.ADDED}" if batch.added else "",
             "updated_url": f"{records}&imported_from__outcome={Outcome.UPDATED}" if batch.updated else "",
-            "problems_url": "#problems" if batch.problems else "",
+            "problems_url": "#problems" if problems.object_list else "",
         },
     )

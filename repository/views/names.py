@@ -13,6 +13,7 @@ from kmportal.lifecycle.transitions import NotAllowed
 from repository.curation import alike, names, pairs
 from repository.models import Contribution, Contributor
 from repository.models.contributor import name_key
+from repository.status import Status
 from repository.views.curators import curators_only, keys_in
 
 PAGE_SIZE = 50
@@ -131,12 +132,14 @@ def split_contributor(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _with_works(people: Any) -> Any:
-    return people.annotate(works=Count("contributions__record", distinct=True))
+    """Count the works of each that `_works` lists."""
+    is_no_draft = ~Q(contributions__record__status=Status.DRAFT)
+    return people.annotate(works=Count("contributions__record", filter=is_no_draft, distinct=True))
 
 
 def _works(person: Contributor) -> list[Contribution]:
-    """Return the contributor's places on records, the latest works first; drafts of others stay private."""
-    places = Contribution.objects.filter(contributor=person).exclude(record__status="draft")
+    """Return the contributor's places on records, the latest works first; drafts stay private."""
+    places = Contribution.objects.filter(contributor=person).exclude(record__status=Status.DRAFT)
     return list(places.select_related("record", "department").order_by("-record__issued", "-pk")[:WORKS])
 
 

@@ -19,7 +19,7 @@ from kmportal.links.reading import Shown
 from repository import access, currency, drafts, file_list, my_deposits, reviews, usage, versions
 from repository.filters import RecordFilter
 from repository.lifecycle import RECORD_LIFECYCLE
-from repository.models import Record
+from repository.models import Operation, Record
 from repository.models.record import TITLE_ORDER, Status
 from repository.record_page import RecordPage
 from repository.related import related_to
@@ -52,6 +52,7 @@ def record_list(request):
         "sort": sort,
         "sorts": [(value, label) for value, (label, _) in SORTS.items()],
         "may_import": access.may_import(request.user),
+        "may_curate": access.may_curate(request.user),
     }
     return render(request, "repository/record_list.html", context)
 
@@ -144,7 +145,9 @@ def _tombstone(request: HttpRequest, record: Record, context: dict[str, Any], *,
         "withdrawal": history[-1][0] if history else None,
         "replacement": _replacement(record, request.user),
     }
-    if record.withdrawal_reason == WithdrawalReason.LEGAL:
+    if context["moves"]:
+        context["merge"] = Operation.objects.merged_away([record]).defer("changes").first()
+    if context.get("merge") or record.withdrawal_reason == WithdrawalReason.LEGAL:
         context["moves"] = []
     return render(request, "repository/record_tombstone.html", context, status=status)
 

@@ -22,6 +22,14 @@ def suggest_people(request):
 @login_required
 @require_safe
 @never_cache
+def suggest_colleagues(request):
+    """Suggest colleagues with an account by name."""
+    return _answer(suggestions.colleagues(request.GET.get("q", "")[:LONGEST], user=request.user))
+
+
+@login_required
+@require_safe
+@never_cache
 def suggest_subjects(request):
     """Suggest subject headings that are in use."""
     return _answer(suggestions.subjects(request.GET.get("q", "")[:LONGEST], user=request.user))

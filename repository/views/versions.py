@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.links.registry import hosts_of
 from repository import access, erasure, versions, withdrawing
-from repository.models import Record
+from repository.models import ImportBatch, Record
 from repository.withdrawal import WithdrawalReason
 from repository.withdrawing_forms import EraseForm, WithdrawForm
 
@@ -80,5 +80,7 @@ def erase(request, pk):
     same = Record.objects.filter(
         versions.of_work(record) | Q(replacement=record, withdrawal_reason=WithdrawalReason.DUPLICATE)
     )
-    others = same.exclude(pk=record.pk).order_by("pk")
-    return render(request, "repository/record_erase.html", {"record": record, "form": form, "others": others})
+    others = same.filter(access.visible_records(request.user)).exclude(pk=record.pk).order_by("pk")
+    brought_by = ImportBatch.objects.filter(items__record=record).exclude(file="").first()
+    context = {"record": record, "form": form, "others": others, "brought_by": brought_by}
+    return render(request, "repository/record_erase.html", context)

@@ -38,7 +38,7 @@ class Kind:
     change_url: str
 
     def with_uses(self, queryset: Any) -> Any:
-        """Give each word the number of its uses, as `number`, and its text, as `text`."""
+        """Give each word the number of its uses, as `number`."""
         counted = self.uses.filter(**{self.use_column: OuterRef("pk")}).order_by().values(self.use_column)
         return queryset.annotate(number=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0))
 
@@ -113,9 +113,14 @@ def look_for_words(request: HttpRequest, kind: str) -> HttpResponse:
 def remove_words(request: HttpRequest, kind: str) -> HttpResponse:
     """Take away the chosen words, if still nothing uses them."""
     one = _kind(kind)
-    number = words.remove_unused(one.model, keys_in(request.POST.getlist("words")))
-    noun = one.noun if number == 1 else one.plural
-    messages.success(request, f"Removed {number:,} {noun}." if number else f"Choose the {one.plural} to remove.")
+    chosen = keys_in(request.POST.getlist("words"))
+    number = words.remove_unused(one.model, chosen)
+    if not chosen:
+        messages.error(request, f"Choose the {one.plural} to remove.")
+    elif not number:
+        messages.error(request, f"The {one.plural} that you chose are in use now, or gone. Nothing was removed.")
+    else:
+        messages.success(request, f"Removed {number:,} {one.noun if number == 1 else one.plural}.")
     return redirect(f"{reverse(f'repository:{kind}_desk')}?show=unused")
 
 

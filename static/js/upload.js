@@ -45,12 +45,29 @@ function send(form, file, item) {
   });
 }
 
+const isChanged = ({ options, value, defaultValue }) =>
+  options ? [...options].some((option) => option.selected !== option.defaultSelected) : value !== defaultValue;
+
+// What was typed about a file and is not saved yet is kept, together with what its writer had seen before.
+function keep(form, part) {
+  const fields = [...form.querySelectorAll("input, select")];
+  if (!fields.some(isChanged)) return;
+  const renewed = part.querySelector(`#${form.closest("[id^=file-]").id} form`);
+  fields.forEach(({ name, value }) => {
+    const field = renewed?.elements.namedItem(name);
+    if (field) field.value = value;
+  });
+}
+
 async function renew(id) {
   const answer = await fetch(window.location.href);
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const part = page.getElementById(id);
-  if (part) document.getElementById(id).replaceWith(part);
+  if (!part) return;
+  const old = document.getElementById(id);
+  old.querySelectorAll("form").forEach((form) => keep(form, part));
+  old.replaceWith(part);
 }
 
 function attach(form) {

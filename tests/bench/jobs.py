@@ -73,7 +73,7 @@ def _import() -> int:
     from repository import exchange
     from repository.intake.importing import import_entries
 
-    return import_entries(exchange.read(io.BytesIO("\n".join(_pubmed_records()).encode()))).added
+    return import_entries(exchange.read(io.BytesIO("\n".join(_pubmed_records()).encode())), source="nbib").added
 
 
 def _pubmed_records() -> Iterator[str]:

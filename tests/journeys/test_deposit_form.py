@@ -104,3 +104,30 @@ def test_everything_works_without_scripts(browser, live_server):
         *("thesis", "PhD", ["Adams, Bo", "Smith, Jane"]),
     )
     context.close()
+
+
+def test_on_a_telephone_two_texts_stand_below_whose_they_are(browser, live_server):
+    make_record("Falls on a frailty ward, again")
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": 360, "height": 900}, java_script_enabled=False
+    )
+    sign_in(context, live_server, make_user("Dele Depositor"))
+    page, other = context.new_page(), context.new_page()
+    begin(page)
+    page.get_by_role("button", name="Save, and see whether it is here already").click()
+    assert columns(page, "Is it one of these?") == ["Yours", "Already here"]
+    other.goto(page.url)
+    for tab, abstract in ((other, "From the other tab."), (page, "From this tab.")):
+        tab.get_by_label("Abstract or summary").fill(abstract)
+        tab.get_by_role("button", name="Save draft").click()
+    assert columns(page, "saved this before you did") == ["Saved now", "What you wrote"]
+    context.close()
+
+
+def columns(page, heading):
+    """Give the headings that stand above the two texts of a table, once its heading is there."""
+    page.get_by_role("heading", name=heading).wait_for()
+    table = page.locator(".app-compare").first
+    heads = {head.bounding_box()["x"]: head.inner_text() for head in table.locator("thead th:visible").all()}
+    texts = table.locator("tbody tr").first.locator("td").all()
+    return [heads.get(text.bounding_box()["x"]) for text in texts]

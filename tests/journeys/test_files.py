@@ -48,6 +48,17 @@ def test_files_are_sent_one_by_one_and_the_list_follows(page, look, draft):
     expect(told).to_contain_text("data.csv: added.")
     expect(page.get_by_role("heading", name="data.csv")).to_be_visible()
     look("two-files")
+
+    page.get_by_label("What is this file?").last.fill("Falls on each ward")
+    note = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"Ask the ward."}
+    page.locator("input[type=file]").set_input_files([note])
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("heading", name="note.txt")).to_be_visible()
+    fields = page.get_by_label("What is this file?").all()
+    assert [field.input_value() for field in fields] == ["", "Falls on each ward", ""]
+    page.get_by_role("button", name=re.compile("Remove.*note.txt")).click()
+    page.wait_for_load_state()
+
     page.get_by_role("button", name=re.compile("Move up.*data.csv")).click()
     page.wait_for_load_state()
     assert names(draft) == ["data.csv", "poster.pdf"]

@@ -20,6 +20,7 @@ from repository.admin import records as records_admin
 from repository.curation import names
 from repository.models import Collection, Contributor, Record, SubjectTerm
 from tests.builders import make_collection, make_department, make_record
+from tests.desk import save
 from tests.documents import pdf
 
 pytestmark = pytest.mark.django_db
@@ -343,7 +344,7 @@ def test_the_lists_that_records_share_are_there(desk, name):
 def test_a_renamed_heading_is_found_under_its_new_name(desk):
     record = make_record("Falls", subjects=("Geriatrics",))
     term = SubjectTerm.objects.get()
-    desk.post(f"/admin/repository/subjectterm/{term.pk}/change/", {"scheme": "mesh", "label": "Frailty", "code": ""})
+    save(desk, f"/admin/repository/subjectterm/{term.pk}/change/", {"scheme": "mesh", "label": "Frailty", "code": ""})
     ((task, arguments),) = ProcrastinateJob.objects.values_list("task_name", "args")
     assert (task, upkeep.refresh_what_names(**arguments)) == ("kmportal.search.tasks.refresh_what_names", 1)
     answers = {word: desk.get("/search/", {"q": word}).text for word in ("frailty", "geriatrics")}
@@ -449,7 +450,7 @@ def test_a_change_of_what_records_share_is_told_in_its_history(desk):
     smith = Contributor.objects.get()
     form = {"kind": "person", "family_name": "Smith", "given_names": "Jane A.", "variants-INITIAL_FORMS": "0",
             **row("variants", family_name="Smyth", given_names="Jane")}  # fmt: skip
-    desk.post(f"/admin/repository/contributor/{smith.pk}/change/", form)
+    save(desk, f"/admin/repository/contributor/{smith.pk}/change/", form)
     history = desk.get(f"/admin/repository/contributor/{smith.pk}/history/")
     assert [event.sentence for event in history.context["timeline"]] == [
         "Libby Librarian changed the given names from “Jane” to “Jane A.” and set the other forms of the name to "
@@ -502,3 +503,22 @@ def test_who_corrects_the_depositor_of_a_published_record_has_no_part_in_it(desk
     record = make_record(depositor=librarian, authors=())
     desk.post(f"{LIST}{record.pk}/change/", sent(record, depositor=staff.pk))
     assert Record.objects.values_list("depositor", "entered_by").get() == (staff.pk, None)
+
+
+@pytest.mark.parametrize(
+    "address", ["repository/contributor", "repository/subjectterm", "repository/collection", "taggit/tag"]
+)
+def test_the_lists_that_records_share_take_as_many_queries_with_fifty_as_with_three(desk, address):
+    counts = []
+    for numbers in (range(3), range(3, 50)):
+        for n in numbers:
+            make_record(
+                authors=(f"Smith{n}, J",),
+                subjects=(f"Ward {n}",),
+                tags=(f"ward {n}",),
+                collection=make_collection(f"Collection {n}"),
+            )
+        with CaptureQueriesContext(connection) as captured:
+            page = desk.get(f"/admin/{address}/")
+        counts.append((len(page.context["cl"].result_list), len(captured)))
+    assert counts == [(3, 8), (50, 8)]

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from taggit.models import Tag
 
 from kmportal.lifecycle.edits import changes_of
 from kmportal.lifecycle.models import Edit
@@ -14,7 +15,7 @@ from repository import tasks
 from repository.curation import bulk, operations
 from repository.curation.plans import Plan
 from repository.models import Operation, Record, SubjectTerm
-from tests.builders import make_collection, make_department, make_record
+from tests.builders import make_collection, make_department, make_lesson, make_record
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +127,17 @@ def test_what_the_librarian_may_not_edit_is_left_alone_with_its_reason(librarian
     }  # fmt: skip
 
 
+def test_what_its_depositor_has_taken_back_keeps_its_title_private(desk, librarian, depositor):
+    record = make_record("Sent", status="submitted", depositor=depositor)
+    operation = made([record], plan(type="poster"), librarian)
+    Record.objects.update(status="draft", title="Rewritten in private")
+    operations.undo(operation, by=librarian)
+    assert operations.left_alone(operation) == [f"Record {record.pk}: Its depositor is writing it."]
+    again = made([record], plan(type="policy"), librarian)
+    page = desk.get(f"/repository/desk/operations/{again.pk}/").text
+    assert (f"Record {record.pk}: Its depositor is writing it." in page, "private" in page) == (True, False)
+
+
 def test_a_record_that_has_all_of_it_already_is_not_touched(librarian):
     record = make_record(type="poster")
     operation = made([record], plan(type="poster"), librarian)
@@ -211,8 +223,9 @@ def test_records_that_do_not_exist_lead_back_to_the_choice(desk, ids):
 def test_the_drafts_of_others_are_not_chosen_by_their_numbers(desk, depositor):
     make_record("Secret", status="draft", depositor=depositor)
     record = Record.objects.get()
-    answer = desk.post(PAGE, {"ids": str(record.pk), "type": "poster"}, follow=True)
-    assert "Secret" not in answer.text
+    for button in ({}, {"change": "yes"}, {"run": "yes"}):
+        answer = desk.post(PAGE, {"ids": str(record.pk), "type": "poster", **button}, follow=True)
+        assert ("Choose the records that you want to change." in answer.text, "Secret" in answer.text) == (True, False)
     assert Record.objects.get().type == "article"
 
 
@@ -258,3 +271,54 @@ def test_undoing_leaves_alone_what_was_in_a_collection_that_is_no_longer_here(li
     old.delete()
     assert operations.undo(operation, by=librarian) == ["One: The collection that it had is no longer here."]
     assert list(Record.objects.order_by("pk").values_list("collection", flat=True)) == [new.pk, None]
+
+
+def test_what_a_search_finds_is_edited_from_its_page(desk, signed_in, staff):
+    from_the_search = [make_record(f"Falls {year}", issued=str(year)) for year in (2019, 2020, 2020)]
+    make_record("Falls that nobody reads yet", status="submitted")
+    make_record("Hand hygiene")
+    make_lesson(sentence="Falls come at night")
+    page = desk.get("/search/?q=falls").text
+    assert f'<a href="{PAGE}?q=falls">Edit all 3 research records at once</a>' in page
+    form = desk.get(f"{PAGE}?q=falls")
+    assert form.context["ids"] == ",".join(str(record.pk) for record in from_the_search)
+    assert ("Edit 3 records" in form.text, "that a search for “falls” finds" in form.text) == (True, True)
+    assert f'href="{PAGE}?q=falls&amp;year=2020">Edit all 2 research' in desk.get("/search/?q=falls&year=2020").text
+    assert desk.get(f"{PAGE}?q=falls&year=2020").context["number"] == 2
+    assert "No record is chosen" in desk.get(f"{PAGE}?q=zebra").text
+    assert PAGE not in desk.get("/search/?q=falls&kind=lesson").text
+    assert PAGE not in signed_in(staff).get("/search/?q=falls").text
+
+
+@pytest.mark.parametrize("words", ["%ED%B3%BF", "-falls", "the", "x" * 3_000])
+def test_junk_for_the_words_of_a_search_chooses_nothing(desk, words):
+    make_record("Falls")
+    assert desk.get(f"{PAGE}?q={words}").context["ids"] == ""
+
+
+def test_a_narrowed_list_leads_to_the_edit_of_its_records(desk, signed_in, staff):
+    make_record("One", type="poster")
+    address = f'href="{PAGE}?type=poster">Edit these records at once</a>'
+    assert address in desk.get("/repository/?type=poster&sort=title&page=1").text
+    assert f'href="{PAGE}">Edit many records</a>' in desk.get("/repository/").text
+    assert PAGE not in signed_in(staff).get("/repository/?type=poster").text
+
+
+def test_more_records_than_one_edit_takes_are_refused_in_words(desk, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 2)
+    for _ in range(3):
+        make_record("Falls")
+    page = desk.get(f"{PAGE}?q=falls")
+    assert "More than 2 records are chosen." in page.text
+
+
+def test_undoing_takes_out_the_tags_that_the_edit_made_and_nobody_uses(librarian):
+    Tag.objects.create(name="kept", slug="kept")
+    one, two = make_record("One"), make_record("Two")
+    operation = made([one, two], Plan(columns={}, add_tags=("kept", "new", "shared")), librarian)
+    two.tags.remove("new")
+    make_record("Three", tags=("shared",))
+    operations.undo(operation, by=librarian)
+    assert state(one)[2] == []
+    assert operations.left_alone(operation) == ["Two: Its tags have been changed since."]
+    assert sorted(Tag.objects.values_list("name", flat=True)) == ["kept", "shared"]

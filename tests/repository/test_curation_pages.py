@@ -7,12 +7,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from taggit.models import Tag
 
 from kmportal.lifecycle import edits
 from kmportal.lifecycle.edits import Change
+from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.review_cycle.models import Verdict
 from repository import deposits
-from repository.curation import bulk, names
+from repository.curation import bulk, names, operations
 from repository.curation.plans import Plan
 from repository.editing import edit
 from repository.models import Contributor, Lookalike, Operation, Record, ReviewNote
@@ -74,6 +76,29 @@ def test_the_desk_counts_only_the_pairs_that_the_list_of_duplicates_shows(desk):
     assert (waiting(desk.get(DESK))["Duplicates"], list(desk.get(f"{DESK}duplicates/").context["pairs"])) == (0, [])
 
 
+def test_a_pair_of_which_one_is_gone_waits_for_nobody(desk, librarian):
+    kept, merged, other = (
+        Contributor.objects.create(family_name="Smith", given_names=name) for name in ("A", "B", "C")
+    )
+    for thing, another in ((kept, merged), (merged, other)):
+        pair = {"first_id": thing.pk, "second_id": another.pk, "reason": "Alike", "likeness": 1}
+        Lookalike.objects.create(content_type=ContentType.objects.get_for_model(Contributor), **pair)
+    tags = [Tag.objects.create(name=name) for name in ("fall", "falls")]
+    kind = ContentType.objects.get_for_model(Tag)
+    Lookalike.objects.create(
+        content_type=kind, first_id=tags[0].pk, second_id=tags[1].pk, reason="Plural", likeness=0.9
+    )
+    counts = waiting(desk.get(DESK))
+    assert (counts["Contributors"], counts["Subjects"], counts["Tags"]) == (2, 0, 1)
+    operation = names.merge(kept=kept, merged=merged, by=librarian)
+    tags[1].delete()
+    counts = waiting(desk.get(DESK))
+    lists = [desk.get(f"{DESK}{kind}/").context["lookalikes"] for kind in ("contributors", "tags")]
+    assert (counts["Contributors"], counts["Tags"], lists) == (0, 0, [[], []])
+    operations.undo(operation, by=librarian)
+    assert waiting(desk.get(DESK))["Contributors"] == 2
+
+
 def test_the_desk_takes_few_queries_however_much_there_is(desk):
     def asked():
         with CaptureQueriesContext(connection) as queries:
@@ -82,10 +107,11 @@ def test_the_desk_takes_few_queries_however_much_there_is(desk):
 
     for _ in range(3):
         make_record()
+    asked()  # fills the cache of content types
     few = asked()
     for _ in range(47):
         make_record()
-    assert (asked(), few <= 12) == (few, True)
+    assert (few, asked()) == (11, 11)
 
 
 def operations_of(number, by):
@@ -113,7 +139,7 @@ def test_the_list_of_operations_takes_as_many_queries_with_fifty_as_with_three(d
     operations_of(3, librarian)
     few = asked()
     operations_of(47, make_user("Another"))
-    assert (asked(), few <= 12) == (few, True)
+    assert (few, asked()) == (8, 8)
 
 
 def test_a_refused_undo_says_why(desk, librarian):
@@ -137,6 +163,8 @@ def test_nobody_else_finds_the_desk(signed_in, librarian, request, role):
     pages = (DESK, f"{DESK}operations/", f"{DESK}operations/{operation.pk}/")
     answers = [*map(browser.get, pages), browser.post(f"{DESK}operations/{operation.pk}/undo/", {"sure": "yes"})]
     assert [answer.status_code for answer in answers] == [404] * 4
+    with pytest.raises(NotAllowed):
+        operations.undo(operation, by=request.getfixturevalue(role))
     operation.refresh_from_db()
     assert operation.undone_at is None
 
@@ -168,7 +196,7 @@ def test_the_history_tells_the_whole_life_of_a_record(signed_in, depositor, libr
     page = signed_in(librarian).get(f"/repository/{record.pk}/history/")
     assert sentences(page) == [
         "The portal changed “Who may read it” from “Everybody” to “Signed-in staff”.",
-        "Libby Librarian changed the title from “Falls” to “Falls on a ward” and changed the abstract.",
+        "Libby Librarian changed the title from “Falls” to “Falls on a ward” and the abstract.",
         "Dele Depositor moved it from “Returned for changes” to “Waiting for review”.",
         "Libby Librarian wrote a note.",
         "Libby Librarian moved it from “Waiting for review” to “Returned for changes”.",

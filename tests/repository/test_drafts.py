@@ -5,9 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kmportal.demo.pdf import pdf
 from kmportal.lifecycle.transitions import NotAllowed
-from repository import credits, drafts, editing, file_store, files
+from repository import credits, drafts, editing, file_store, files, record_parts
 from repository.credits import Row
-from repository.models import Contribution, Contributor, NameVariant, Record, StoredContent
+from repository.models import Contribution, Contributor, NameVariant, Record, StoredContent, SubjectTerm
 from tests.builders import make_department, make_record, make_user
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,25 @@ def test_only_those_who_may_save_and_send_and_discard(depositor, staff, libraria
     assert (record.title, record.status) == ("Mine", "draft")
 
 
+def test_what_was_sent_in_another_tab_is_written_no_more(depositor):
+    draft = drafts.start(by=depositor, type="article", title="Mine", said=SAID)
+    drafts.send(Record.objects.get(), by=depositor)
+    with pytest.raises(NotAllowed, match="You cannot change this record now"):
+        drafts.save(draft, by=depositor, parts={"title": "Changed after it was sent"})
+    assert Record.objects.get().title == "Mine"
+
+
+@pytest.mark.parametrize("number", [3, 50])
+def test_headings_are_written_in_their_order_by_the_same_queries(depositor, number, django_assert_num_queries):
+    labels = [f"Heading {n}" for n in range(number)]
+    SubjectTerm.objects.bulk_create(SubjectTerm(label=label) for label in labels)
+    record = make_record(subjects=("Falls",))
+    record_parts.write(record, {"subjects": ["Falls"]})
+    with django_assert_num_queries(5):
+        record_parts.write(record, {"subjects": [*labels, "Falls", "Deleted meanwhile"]})
+    assert [str(subject) for subject in record.subjects.select_related("term")] == [*labels, "Falls"]
+
+
 def test_what_is_not_complete_is_not_sent(depositor):
     record = drafts.start(by=depositor, type="dataset", title="Mine")
     with pytest.raises(NotAllowed, match=r"^This is not complete yet\. Enter at least one author\.$"):
@@ -111,6 +130,16 @@ def test_a_name_without_a_suggestion_is_the_contributor_of_that_name_or_variant(
     gone = Contributor.objects.create(family_name="Old", given_names="O", merged_into=zoe)
     rows = [Row("Nunez, Zoe"), Row("Jones, Ann"), Row("Old, O", key=f"contributor:{gone.pk}", part="editor")]
     assert [row.contributor for row in write(record, *rows)] == [zoe, married, zoe]
+
+
+@pytest.mark.parametrize("number", [3, 50])
+def test_each_new_name_takes_one_query_and_all_else_is_fixed(number, django_assert_num_queries):
+    record = make_record(authors=())
+    with django_assert_num_queries(4 + number):
+        credits.write(record, [Row(f"Smith, J{n}") for n in range(number)])
+    assert list(record.contributions.values_list("contributor__given_names", flat=True)) == [
+        f"J{n}" for n in range(number)
+    ]
 
 
 def test_two_of_one_name_on_one_work_are_two_people():

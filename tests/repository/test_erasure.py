@@ -1,22 +1,27 @@
 """Legal erasure: an administrator's alone, and nothing of what a record said is left anywhere."""
 
 import io
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 from django.core.serializers import serialize
+from django.utils import timezone
 
 from kmportal.lifecycle.models import StatusChange
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.links import linking
 from kmportal.links.models import LinkKind
 from kmportal.review_cycle.models import Flag
-from repository import deposits, editing, erasure, file_store, following, merging, withdrawing
+from repository import deposits, editing, erasure, file_store, following, merging, versions, withdrawing
 from repository.curation import names
 from repository.models import (
+    BatchRow,
     Contributor,
     Erasure,
+    ImportBatch,
     ImportedFrom,
     Lookalike,
     Operation,
@@ -147,6 +152,56 @@ def test_a_bulk_edit_keeps_what_it_needs_for_the_others(administrator):
     erasure.erase(record, by=administrator, ground="Court order")
     operation.refresh_from_db()
     assert operation.changes == {"rows": [rows[1]], "left": [], "todo": []}
+
+
+@pytest.fixture
+def imported(record, librarian):
+    """Give the record as it came with an uploaded file."""
+    batch = ImportBatch.objects.create(
+        file_name="alert.nbib",
+        file=ContentFile(f"TI  - Falls of {SECRET}", name="alert.nbib"),
+        by=librarian,
+        finished_at=timezone.now(),
+    )
+    ImportedFrom.objects.filter(record=record).update(batch=batch)
+    for column in ("record", "candidate"):
+        BatchRow.objects.create(
+            batch=batch, kind="updated", line=1, label=SECRET, reason="", said={"title": SECRET}, **{column: record}
+        )
+    return batch
+
+
+def test_the_file_that_it_was_imported_with_goes_too(
+    record, imported, administrator, signed_in, django_capture_on_commit_callbacks
+):
+    path = Path(imported.file.path)
+    assert "alert.nbib</a>”. That uploaded file goes too" in signed_in(administrator).get(erase_url(record)).text
+    with django_capture_on_commit_callbacks(execute=True):
+        erasure.erase(record, by=administrator, ground="Court order")
+    assert tables_that_say(SECRET) == set()
+    imported.refresh_from_db()
+    assert (path.exists(), imported.file.name, imported.file_name) == (False, "", "alert.nbib")
+    assert signed_in(administrator).get(imported.get_absolute_url()).status_code == 200
+
+
+def test_it_is_not_erased_while_its_import_goes_on(record, imported, administrator):
+    ImportBatch.objects.update(finished_at=None)
+    with pytest.raises(NotAllowed, match="once it has ended"):
+        erasure.erase(record, by=administrator, ground="Court order")
+    assert Path(imported.file.path).exists()
+
+
+def test_the_page_names_no_draft_of_a_colleague(record, depositor, administrator, signed_in):
+    draft = versions.begin(record, by=depositor)
+    page = signed_in(administrator).get(erase_url(record)).text
+    assert draft.get_absolute_url() not in page
+    assert f"Number {draft.pk}" not in page
+    deposits.move(draft, "submit", by=depositor)
+    assert f"Number {draft.pk}, version 2" in signed_in(administrator).get(erase_url(record)).text
+
+
+def erase_url(record):
+    return f"/repository/{record.pk}/erase/"
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "rejected", "replaced", "withdrawn"])

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from repository import file_store, files, uploads
-from repository.models import RecordFile
+from repository.models import Record, RecordFile
 from tests import documents
 from tests.builders import make_record
 
@@ -51,6 +51,24 @@ def raw(client, record, name, content, **headers):
     return client.post(
         url(record), body, content_type=f"multipart/form-data; boundary={BOUNDARY}", headers=headers or None
     )
+
+
+@pytest.mark.parametrize("accepted", ["text/html", "application/json"])
+def test_a_draft_that_is_discarded_while_its_file_comes_in_says_so(
+    signed_in, depositor, settings, monkeypatch, accepted
+):
+    record = draft(depositor)
+    receive = uploads.incoming_of
+
+    def discard_meanwhile(sent):
+        Record.objects.filter(pk=record.pk).delete()
+        return receive(sent)
+
+    monkeypatch.setattr(files, "incoming_of", discard_meanwhile)
+    sent = {"do": "add", "uploads": upload("poster.pdf", PDF)}
+    answer = signed_in(depositor).post(url(record), sent, headers={"Accept": accepted})
+    assert (answer.status_code, "This is no longer here." in answer.text) == (200, True)
+    assert on_disk(settings) == []
 
 
 def test_several_files_are_added_at_once_and_each_that_is_refused_says_why(signed_in, depositor, settings):
@@ -276,8 +294,10 @@ def test_the_later_of_two_who_describe_a_file_is_told_what_is_there(signed_in, l
 def test_the_buttons_order_describe_and_remove(signed_in, depositor, django_capture_on_commit_callbacks):
     record, client = draft(depositor), signed_in(depositor)
     a, b = (files.add(record, documents.upload(f"{name}.txt", name.encode()), by=depositor) for name in "ab")
-    client.post(url(record), {"do": "up", "file": b.pk})
-    assert names(record) == ["b.txt", "a.txt"]
+    moved = client.post(url(record), {"do": "up", "file": b.pk})
+    assert (moved["Location"], names(record)) == (f"{url(record)}#file-{b.pk}", ["b.txt", "a.txt"])
+    page = client.get(url(record))
+    assert ("Moved b.txt up." in words_of(page), f'id="file-{b.pk}"' in page.text) == (True, True)
     client.post(url(record), {"do": "down", "file": b.pk})
     assert names(record) == ["a.txt", "b.txt"]
     said = {f"file-{a.pk}-{name}": text for name, text in SAID.items()}

@@ -11,7 +11,7 @@ from kmportal.lifecycle.models import Edit, StatusChange
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.links.models import Link, LinkKind
 from kmportal.search.models import SearchDocument
-from repository import editing, merging
+from repository import deposits, editing, merging, withdrawing
 from repository.curation import words
 from repository.models import (
     Contribution,
@@ -249,6 +249,23 @@ def test_a_merge_is_undone_once_and_not_over_later_changes(pair, librarian):
         fresh.tags.remove("another")
     merging.undo(operation, by=librarian)
     assert refusal(merging.undo, operation, by=librarian) == "This merge has been undone already."
+
+
+def test_a_merged_record_comes_back_by_undoing_the_merge_alone(pair, librarian, signed_in):
+    keep, drop = pair
+    operation = merging.merge(keep, drop, by=librarian)
+    page = signed_in(librarian).get(drop.get_absolute_url())
+    assert f'<a href="/repository/desk/operations/{operation.pk}/">undo the merge</a>' in page.text
+    assert "Publish again" not in page.text
+    again = signed_in(librarian).post(f"/repository/{drop.pk}/move/reinstate/", {"note": "It was not."})
+    assert (again.status_code, "Undo the merge instead." in again.text) == (409, True)
+    drop.refresh_from_db()
+    assert (drop.status, drop.replacement) == ("withdrawn", keep)
+    merging.undo(operation, by=librarian)
+    withdrawing.withdraw(drop, by=librarian, reason="other", note="Another matter.")
+    assert "Publish again" in signed_in(librarian).get(drop.get_absolute_url()).text
+    deposits.move(drop, "reinstate", by=librarian, note="All is well.")
+    assert drop.status == "published"
 
 
 def test_of_two_merges_in_opposite_directions_the_second_is_told(pair, librarian):

@@ -1,11 +1,13 @@
 """My deposits: every record that is mine, its state, and whose turn it is."""
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from repository import versions
 from repository.models import Record, Submission
 from repository.my_deposits import OwnerPanel, owner_panel
 from repository.status import Status
@@ -43,6 +45,14 @@ def test_each_state_says_whose_turn_it_is(browser, depositor, librarian, staff):
         ("replaced", "Done: a newer version has taken its place"),
         ("withdrawn", "Closed: its page says why it is gone"),
     ]
+
+
+def test_a_later_version_is_told_from_the_one_before(browser, depositor):
+    first = make_record("Falls", depositor=depositor)
+    versions.begin(first, by=depositor)
+    page = browser.get("/repository/deposits/")
+    assert re.findall(r"Version \d", page.text) == ["Version 2"]
+    assert page.text.index("Version 2") < page.text.index("Done: readers can find it")
 
 
 def test_the_list_narrows_to_a_state_and_takes_any_junk(browser, depositor):

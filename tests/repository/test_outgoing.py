@@ -66,7 +66,7 @@ def entry_of(record: Record) -> Entry:
 
 
 def test_what_was_imported_goes_out_as_it_came():
-    import_entries([PAPER], publish=True)
+    import_entries([PAPER], source="nbib", publish=True)
     assert entry_of(Record.objects.get()) == PAPER
 
 

@@ -189,6 +189,36 @@ def test_those_who_may_read_a_restricted_record_see_who_else_may(client, signed_
     assert "Who may read it" not in client.get(make_record().get_absolute_url()).text
 
 
+@pytest.mark.parametrize(
+    ("audience", "reason", "told"),
+    [
+        (
+            "library",
+            "Publisher’s policy",
+            "Before 24 December 2100 only the library and whoever deposited it can see this record. "
+            "The reason: Publisher’s policy.",
+        ),
+        ("staff", "", "Before 24 December 2100 only signed-in staff can see this record."),
+    ],
+)
+def test_an_embargo_on_the_whole_record_stands_above_it(signed_in, librarian, audience, reason, told):
+    embargo = {"embargo_until": datetime.date(2100, 12, 24), "audience_after": "open", "embargo_reason": reason}
+    browser = signed_in(librarian)
+    published = make_record(audience=audience, **embargo)
+    assert f"Under an embargo {told}" in text_of(browser.get(published.get_absolute_url()))
+    for other in (make_record(audience=audience), make_record(audience=audience, status="submitted", **embargo)):
+        assert "Under an embargo" not in text_of(browser.get(other.get_absolute_url()))
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [("submitted", "Readers cannot see this record yet."), ("rejected", "Readers cannot see this record.")],
+)
+def test_what_was_rejected_is_not_promised_to_readers(signed_in, librarian, status, told):
+    page = signed_in(librarian).get(make_record(status=status).get_absolute_url())
+    assert told in text_of(page)
+
+
 def test_related_records_share_rare_headings_first_and_readers_see_only_what_is_published(client):
     collection = make_collection("Papers")
     record = make_record("This one", subjects=("Humans", "Delirium"), collection=collection)

@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+from contextlib import suppress
 
 import pytest
 from django.db import connection
@@ -11,7 +12,7 @@ from kmportal.lifecycle.models import StatusChange
 from kmportal.lifecycle.transitions import MissingPermission, NotAllowed, WrongState
 from kmportal.mail.models import OutgoingMail
 from kmportal.people import roles
-from repository import deposits, reviews
+from repository import deposits, embargoes, reviews
 from repository.models import Collection, ImportBatch, ImportedFrom, Record, ReviewNote, Submission
 from tests.builders import make_collection, make_record, make_user
 
@@ -77,12 +78,20 @@ def test_of_two_reviewers_the_second_is_told_who_was_quicker(record, librarian, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_claim_at_the_same_moment_one_has_it_and_the_other_is_told(record, librarian, other_librarian):
-    submission, start, outcome = turn(record), threading.Barrier(2), {}
+def test_of_two_who_claim_at_the_same_moment_one_has_it_and_the_other_is_told(
+    record, librarian, other_librarian, monkeypatch
+):
+    submission, both_have_read_it, outcome = turn(record), threading.Barrier(2), {}
+
+    def wait_for_the_other(*who):
+        with suppress(threading.BrokenBarrierError):
+            both_have_read_it.wait(timeout=1)
+
+    # It stands between the reading and the writing; under a lock the other one does not come that far.
+    monkeypatch.setattr(reviews, "_refuse_unfit", wait_for_the_other)
 
     def claim(user):
         try:
-            start.wait(timeout=10)
             reviews.claim(submission, by=user)
             outcome[user.name] = "claimed"
         except NotAllowed as refusal:
@@ -237,6 +246,23 @@ def test_what_comes_again_stands_in_the_pool_and_its_reviewer_hears_of_it(record
     deposits.move(record, "submit", by=depositor)
     assert (record.submissions.count(), holder(record)) == (2, "nobody")
     assert mail()[1:] == [("Libby Librarian", "Sent in again: Falls on a ward")]
+
+
+def test_whoever_reviews_no_more_hears_no_more_of_it(record, librarian, depositor):
+    reviews.return_with_notes(record, by=librarian, note="Which year?")
+    librarian.groups.clear()
+    record.refresh_from_db()
+    deposits.move(record, "submit", by=depositor)
+    reviews.say(record, by=depositor, text="It was 2024.")
+    assert mail()[1:] == []
+
+
+def test_a_record_is_accepted_as_it_is_now_and_not_as_it_was_read(record, librarian, depositor):
+    stale = Record.objects.get(pk=record.pk)
+    embargoes.set(record, until=timezone.localdate() + datetime.timedelta(days=30), reason="Policy", by=depositor)
+    reviews.accept(stale, by=librarian)
+    accepted = Record.objects.get()
+    assert (accepted.status, accepted.audience, accepted.embargo_until) == ("published", "open", None)
 
 
 def test_what_is_taken_back_is_told_to_whoever_had_claimed_it(record, librarian, depositor):
@@ -426,6 +452,19 @@ def test_what_was_touched_meanwhile_stays_claimed(librarian, record):
     claimed_on(record, librarian, 9)
     reviews.say(record, by=librarian, text="Soon.")
     Submission.objects.update(touched_at=MONDAY - datetime.timedelta(days=1))
+    assert (reviews.give_back_stale(MONDAY), holder(record)) == (0, "Libby Librarian")
+
+
+def test_what_is_touched_while_the_job_runs_stays_claimed(librarian, record, monkeypatch):
+    claimed_on(record, librarian, 9)
+    found_by_the_job = reviews._untouched
+
+    def touched_at_once(days, now):
+        found = list(found_by_the_job(days, now))
+        reviews.say(record, by=librarian, text="Soon.")
+        return found
+
+    monkeypatch.setattr(reviews, "_untouched", touched_at_once)
     assert (reviews.give_back_stale(MONDAY), holder(record)) == (0, "Libby Librarian")
 
 

@@ -1,5 +1,7 @@
 """Suggestions while somebody types: who and what, and only what the person may see."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -41,6 +43,21 @@ def test_people_are_found_by_any_part_of_their_name_without_case_and_accents(sig
     assert people(browser, "mith") == []
 
 
+def test_where_an_account_is_wanted_only_colleagues_are_suggested(signed_in, staff):
+    make_record(authors=("Smithson, Jane A.", "Smith, Jane"))
+    colleague = make_user("Jane Smith")
+    make_user("Jane Gone", is_active=False)
+    answer = signed_in(staff).get(reverse("repository:suggest_colleagues"), {"q": "jane"}).json()
+    assert answer == {"suggestions": [{"value": "Smith, Jane", "label": "Smith, Jane", "key": f"user:{colleague.pk}"}]}
+    record = make_record(type="policy", status="draft", depositor=staff)
+    page = signed_in(staff).get(reverse("repository:edit", args=[record.pk])).text
+    asked = {
+        name: re.search(f'name="{name}"[^>]* data-suggest="([^"]*)"', page).group(1)
+        for name in ("depositor", "owner", "deputy")
+    }
+    assert asked == dict.fromkeys(asked, reverse("repository:suggest_colleagues"))
+
+
 def test_a_contributor_who_is_a_colleague_is_one_row_and_a_merged_one_none(signed_in, staff):
     make_record(authors=("Staff, Stella", "Staff, S."))
     one, other = Contributor.objects.order_by("pk")
@@ -79,7 +96,7 @@ def test_headings_begin_with_the_text_first_and_the_most_used_stand_above(signed
 
 
 def test_only_those_who_are_signed_in_are_answered(client):
-    for name in ("suggest_people", "suggest_subjects", "suggest_duplicates"):
+    for name in ("suggest_people", "suggest_colleagues", "suggest_subjects", "suggest_duplicates"):
         answer = client.get(reverse(f"repository:{name}"), {"q": "smith"})
         assert (answer.status_code, "login" in answer["Location"]) == (302, True)
 

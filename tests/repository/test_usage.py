@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from repository import file_store, tasks, usage
 from repository.models import RecentUse, RecordFile, StoredContent, UseCount
@@ -190,6 +191,32 @@ def test_the_page_leads_to_the_figures_of_the_whole_work_and_of_the_version(clie
     assert report.by_department.rows == (("Frailty ward", 7, 1), ("Not signed in, or no department", 5, 2))
     assert [chart.title for chart in report.charts] == ["Views by month", "Downloads by month"]
     assert (alone.context["report"].views, alone.context["report"].downloads) == (7, 1)
+
+
+def test_the_figures_take_as_many_queries_for_many_versions_and_months_as_for_few(client):
+    def asked(number):
+        first = make_record("Falls", status="replaced")
+        later = [make_record("Falls", status="replaced", first_version=first, version=n) for n in range(2, number + 1)]
+        for n, record in enumerate([first, *later]):
+            month, ward = datetime.date(2020 + n // 12, n % 12 + 1, 1), make_department(f"Ward {number}.{n}")
+            UseCount.objects.create(record=record, month=month, department=ward, views=1)
+        address = f"{first.get_absolute_url()}statistics/"
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).context["report"].views == number
+        return len(queries)
+
+    assert (asked(3), asked(50)) == (5, 5)
+
+
+def test_the_page_and_its_figures_count_the_same_versions_those_that_the_reader_may_see(client, signed_in, librarian):
+    first = make_record("Falls", status="replaced", audience="library")
+    second = make_record("Falls", first_version=first, version=2)
+    for record, views in ((first, 5), (second, 7)):
+        UseCount.objects.create(record=record, month=datetime.date(2026, 1, 1), views=views, downloads=1)
+    for browser, figures in ((client, (7, 1)), (signed_in(librarian), (12, 2))):
+        work = browser.get(second.get_absolute_url()).context["work"]
+        report = browser.get(f"/repository/{second.pk}/statistics/").context["report"]
+        assert (work.views, work.downloads) == (report.views, report.downloads) == figures
 
 
 def test_an_unread_record_says_what_to_do(client):

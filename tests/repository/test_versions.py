@@ -7,11 +7,14 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from kmportal.lifecycle.transitions import NotAllowed
-from repository import deposits, versions, withdrawing
+from repository import deposits, embargoes, reviews, versions, withdrawing
+from repository.audience import Audience
 from repository.descriptions import describe, for_description
 from repository.models import Record, RecordFile, RecordSubject, StoredContent
+from repository.restricting import Embargo
 from tests.builders import make_collection, make_department, make_record, make_user
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +75,10 @@ def test_the_next_version_says_all_that_the_record_says(guideline, depositor):
 
 def test_there_is_one_version_under_way_at_a_time(guideline, depositor, librarian):
     draft = versions.begin(guideline, by=depositor)
-    with pytest.raises(NotAllowed, match=r"Dele Depositor has begun version 2 already\. Go on"):
+    with pytest.raises(NotAllowed, match=r"Dele Depositor has begun version 2 already\. Go on with that one\."):
+        versions.begin(guideline, by=depositor)
+    # Nobody but whose it is may open a draft.
+    with pytest.raises(NotAllowed, match=r"begun version 2 already\. It has to be finished or given up\."):
         versions.begin(guideline, by=librarian)
     draft.delete()
     assert versions.begin(guideline, by=librarian).version == 2
@@ -160,6 +166,42 @@ def test_a_newer_version_for_others_is_not_named(client, librarian, depositor):
     assert client.get(f"/repository/work/{first.pk}/").headers["Location"] == first.get_absolute_url()
 
 
+def test_a_version_that_readers_must_wait_for_does_not_take_the_place_of_what_they_have(client, librarian, depositor):
+    first = make_record("Falls", depositor=depositor)
+    second = versions.begin(first, by=depositor)
+    deposits.move(second, "submit", by=depositor)
+    until = timezone.localdate() + datetime.timedelta(days=30)
+    with pytest.raises(NotAllowed) as refusal:
+        reviews.accept(second, by=librarian, embargo=Embargo(until, Audience.OPEN), whole_record=True)
+    assert str(refusal.value) == (
+        f"Readers have version 1 now, and would find neither until {until:%-d %B %Y}. "
+        "Put the embargo on the files alone, or publish version 2 on that day."
+    )
+    assert list(Record.objects.order_by("pk").values_list("status", "embargo_until")) == [
+        ("published", None), ("submitted", None),
+    ]  # fmt: skip
+    assert client.get("/repository/").context["page"].object_list[0] == first
+
+
+@pytest.mark.parametrize(
+    ("first_waits", "second_waits", "may"), [(None, 30, False), (20, 30, False), (30, 30, True), (30, 20, True)]
+)
+def test_an_embargo_goes_on_to_the_next_version(librarian, depositor, first_waits, second_waits, may):
+    today = timezone.localdate()
+    first = make_record("Falls", depositor=depositor)
+    if first_waits:
+        embargoes.set(first, until=today + datetime.timedelta(days=first_waits), by=librarian)
+    second = versions.begin(first, by=depositor)
+    embargoes.set(second, until=today + datetime.timedelta(days=second_waits), by=depositor)
+    deposits.move(second, "submit", by=depositor)
+    try:
+        deposits.move(second, "publish", by=librarian)
+    except NotAllowed:
+        assert not may
+    second.refresh_from_db()
+    assert (second.status == "published") == may
+
+
 def test_the_button_begins_a_version_and_goes_on_to_write_it(signed_in, depositor, staff, client):
     record = make_record("Falls", depositor=depositor)
     address = f"/repository/{record.pk}/new-version/"
@@ -220,5 +262,5 @@ def test_of_two_who_begin_a_version_at_the_same_moment_the_second_is_told(deposi
         second.join(timeout=1)
         assert second.is_alive()  # it waits
     second.join(timeout=20)
-    assert refusals == ["Dele Depositor has begun version 2 already. Go on with that one."]
+    assert refusals == ["Dele Depositor has begun version 2 already. It has to be finished or given up."]
     assert list(Record.objects.order_by("version").values_list("version", flat=True)) == [1, 2]

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('next_try', models.DateTimeField(default=django.utils.timezone.now, null=True)),
                 ('failures', models.PositiveSmallIntegerField(default=0)),
                 ('failure', models.TextField(blank=True, verbose_name='why it was not sent')),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mail', to=settings.AUTH_USER_MODEL)),
+                ('to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mail', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name_plural': 'outgoing mail',

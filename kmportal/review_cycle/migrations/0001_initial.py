@@ -57,10 +57,10 @@ class Migration(migrations.Migration):
                 ('stage', models.CharField(max_length=20)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype')),
-                ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to=settings.AUTH_USER_MODEL)),
+                ('to', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, null=True, related_name='reminders', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('content_type'), models.F('object_id'), models.F('to'), models.F('due'), models.F('stage'), name='person_is_reminded_once_a_stage')],
+                'constraints': [models.UniqueConstraint(fields=('content_type', 'object_id', 'to', 'due', 'stage'), name='person_is_reminded_once_a_stage', nulls_distinct=False)],
             },
         ),
     ]

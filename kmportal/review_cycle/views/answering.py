@@ -44,7 +44,10 @@ def answer(request, token):
         request.POST if request.method == "POST" else None, initial={"verdict": request.GET.get("verdict", "")}
     )
     if form.is_valid():
-        answers.confirm(thing, verdict=form.cleaned_data["verdict"], by=person, note=form.cleaned_data["note"])
+        verdict = form.cleaned_data["verdict"]
+        answers.confirm(thing, verdict=verdict, by=person, note=form.cleaned_data["note"])
+        if request.user != person:
+            messages.success(request, _thanks(verdict))  # the page that follows says no more than that it is answered
         return redirect("review_cycle:answer", token=token)
     context = {
         **context,
@@ -73,12 +76,11 @@ def _why_closed(request, link, source, person, thing):
 
 
 def _closed(request, reason, context):
+    """Say why the link is good for nothing. What it was about stays between the portal and the person of the link."""
     thing = context["thing"]
-    if reason == "answered":
+    if reason == "answered" and request.user == context["person"]:
         latest = Confirmation.objects.filter(**about(thing)).select_related("by").latest("at")
-        is_person = request.user == context["person"]
-        change_url = context["source"].change_url(request.user, thing) if is_person else ""
-        context |= {"latest": latest, "change_url": change_url}
+        context |= {"latest": latest, "change_url": context["source"].change_url(request.user, thing)}
     status = {"answered": 200, "left": 403, "somebody_else": 403, "not_theirs": 403}.get(reason, 410)
     return render(request, "review_cycle/answer_closed.html", {"reason": reason, **context}, status=status)
 

@@ -16,6 +16,7 @@ from repository.exchange import UnreadableFile
 from repository.intake import batches
 from repository.intake.importing import Summary, import_entries
 from repository.models import Collection, ImportBatch
+from repository.models.batch import Origin
 
 OUTCOMES = ("added", "updated", "unchanged", "duplicates", "rejected")
 
@@ -104,11 +105,16 @@ def _import_file(path: Path, *, collection: Collection | None, publish: bool, dr
 
         if dry_run:
             try:
-                entries = exchange.read(stream)
-                return _Outcome(path, import_entries(entries, publish=publish, dry_run=True, after_chunk=show_progress))
+                reading = exchange.read(stream)
+                summary = import_entries(
+                    reading, source=reading.format, publish=publish, dry_run=True, after_chunk=show_progress
+                )
+                return _Outcome(path, summary)
             except UnreadableFile as error:
                 return _Outcome(path, Summary(), str(error))
-        batch = ImportBatch.objects.create(file_name=name, bytes_total=size, collection=collection, publish=publish)
+        batch = ImportBatch.objects.create(
+            file_name=name, bytes_total=size, collection=collection, publish=publish, origin=Origin.COMMAND
+        )
         summary = batches.run(batch, stream, after_chunk=show_progress)
         return _Outcome(path, summary, batch.failure)
 

@@ -1,13 +1,17 @@
 """Two people save one thing: the later one sees both texts, and then decides."""
 
 import pytest
+from taggit.models import Tag
 
 from kmportal.lifecycle import edits
 from kmportal.lifecycle.edits import Change
 from kmportal.lifecycle.forms import conflict
 from kmportal.lifecycle.models import Edit
-from repository.models import Record
-from tests.builders import make_lesson, make_record
+from kmportal.people import roles
+from kmportal.people.models import Department, Expertise, Profile, Site, User
+from repository.models import Collection, Contributor, Record, SubjectTerm
+from tests import desk
+from tests.builders import make_lesson, make_record, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -173,3 +177,124 @@ def test_every_save_at_the_desk_is_kept_before_and_after(second, librarian):
     ]
     save(second, Record.objects.get())
     assert Edit.objects.of(record).count() == 1
+
+
+@pytest.fixture
+def administrators(signed_in):
+    names = ("Ada Administrator", "Alf Administrator")
+    return [signed_in(make_user(name, role=roles.ADMINISTRATOR)) for name in names]
+
+
+NO_ROWS = {"variants-TOTAL_FORMS": "0", "variants-INITIAL_FORMS": "0"}
+PROFILE = {"staff_group": "", "department": "", "site": "", "about": "", "expertise": "", "orcid": ""}
+
+
+@pytest.mark.parametrize(
+    ("make", "form", "part", "label"),
+    [
+        (
+            lambda: Contributor.objects.create(family_name="Smith"),
+            {"kind": "person", "family_name": "Smith", **NO_ROWS},
+            "given_names",
+            "Given names",
+        ),
+        (
+            lambda: SubjectTerm.objects.create(scheme="mesh", label="Falls"),
+            {"scheme": "mesh", "label": "Falls"},
+            "code",
+            "Code",
+        ),
+        (
+            lambda: Collection.objects.create(name="Posters", slug="posters"),
+            {"name": "Posters", "slug": "posters"},
+            "description",
+            "Description",
+        ),
+        (lambda: Tag.objects.create(name="falls", slug="falls"), {"slug": "falls"}, "name", "Name"),
+        (lambda: Department.objects.create(name="Ward 7", slug="ward-7"), {"slug": "ward-7"}, "name", "Name"),
+        (lambda: Site.objects.create(name="Riverside", slug="riverside"), {"slug": "riverside"}, "name", "Name"),
+        (lambda: Expertise.objects.create(name="Falls", slug="falls"), {"slug": "falls"}, "name", "Name"),
+        (lambda: make_user("Stella Staff").profile, PROFILE, "job_title", "Job title"),
+    ],
+)
+def test_every_list_of_the_desk_is_guarded(make, form, part, label, administrators):
+    thing = make()
+    first, second = administrators
+    address = f"/admin/{thing._meta.app_label}/{thing._meta.model_name}/{thing.pk}/change/"
+    opened = {"seen": desk.seen(second, address), **form}
+    assert desk.save(first, address, {**form, part: "First"}).status_code == 302
+    answer = second.post(address, {**opened, part: "Second"})
+    assert differences(answer) == ("Ada Administrator", {label: ("First", "Second")})
+    assert "Ada Administrator saved this before you did" in answer.text
+    thing.refresh_from_db()
+    assert getattr(thing, part) == "First"
+    seen = answer.context["adminform"].form["seen"].value()
+    assert second.post(address, {**form, "seen": seen, part: "Second"}).status_code == 302
+    thing.refresh_from_db()
+    assert (getattr(thing, part), Edit.objects.of(thing).count()) == ("Second", 2)
+
+
+def variants(*rows):
+    """Return what a browser sends of the other forms of a name: their fields, and the keys of those that are there."""
+    form = {"variants-TOTAL_FORMS": str(len(rows)), "variants-INITIAL_FORMS": str(sum("id" in row for row in rows))}
+    return form | {f"variants-{number}-{key}": value for number, row in enumerate(rows) for key, value in row.items()}
+
+
+def test_another_form_of_a_name_that_was_added_or_removed_meanwhile_is_a_conflict(first, second):
+    smith = Contributor.objects.create(family_name="Smith", given_names="Jane")
+    address = f"/admin/repository/contributor/{smith.pk}/change/"
+    form = {"kind": "person", "family_name": "Smith", "given_names": "Jane"}
+    opened = desk.seen(second, address)
+    smyth = {"family_name": "Smyth", "given_names": "J."}
+    assert desk.save(first, address, {**form, **variants(smyth)}).status_code == 302
+    answer = second.post(address, {**form, **variants(smyth), "seen": opened})
+    assert differences(answer) == ("Ada Administrator", {})
+    seen = answer.context["adminform"].form["seen"].value()
+    again = second.post(address, {**form, **variants(smyth), "seen": seen})
+    assert again.context["inline_admin_formsets"][0].formset.forms[0].non_field_errors() == [
+        "This stands here already. Remove this row."
+    ]
+    kept = {"id": str(smith.variants.get().pk), **smyth}
+    assert desk.save(first, address, {**form, **variants({**kept, "DELETE": "on"})}).status_code == 302
+    gone = second.post(address, {**form, **variants(kept), "seen": seen})
+    assert differences(gone)[1] == {"Other forms of the name": ("", "Smyth, J., Smyth, J.")}
+    seen = gone.context["adminform"].form["seen"].value()
+    assert second.post(address, {**form, **variants(kept), "seen": seen}).status_code == 302
+    assert [str(variant) for variant in smith.variants.all()] == ["Smyth, J."]
+
+
+def test_whoever_has_a_contributor_open_that_is_merged_does_not_bring_it_back(second, librarian):
+    from repository.curation import names
+
+    smith, smyth = (Contributor.objects.create(family_name=name) for name in ("Smith", "Smyth"))
+    address = f"/admin/repository/contributor/{smyth.pk}/change/"
+    opened = desk.seen(second, address)
+    names.merge(kept=smith, merged=smyth, by=librarian)
+    answer = second.post(address, {"kind": "person", "family_name": "Smythe", "seen": opened, **NO_ROWS})
+    smyth.refresh_from_db()
+    assert (answer.status_code, smyth.family_name, smyth.merged_into) == (302, "Smyth", smith)
+
+
+def test_an_account_is_guarded_with_its_profile(administrators, staff):
+    first, second = administrators
+    address = f"/admin/people/user/{staff.pk}/change/"
+    profile = {"job_title": "", **PROFILE, "id": staff.profile.pk, "user": staff.pk}
+    roles_held = list(staff.groups.values_list("pk", flat=True))
+    form = {"name": staff.name, "email": staff.email, "is_active": "on", "groups": roles_held}
+    form |= {"profile-TOTAL_FORMS": "1", "profile-INITIAL_FORMS": "1"}
+    form |= {f"profile-0-{key}": value for key, value in profile.items()}
+    opened = desk.seen(second, address)
+    assert desk.save(first, address, {**form, "profile-0-job_title": "Ward sister"}).status_code == 302
+    answer = second.post(address, {**form, "name": "Stella Sharp", "seen": opened})
+    by, found = differences(answer)
+    assert (by, found["Full name"]) == ("Ada Administrator", ("Stella Staff", "Stella Sharp"))
+    assert "Ward sister" in found["Profiles"][0] and "Ward sister" not in found["Profiles"][1]
+    kept = User.objects.get(pk=staff.pk)
+    assert (kept.name, Profile.objects.get(user=kept).job_title) == ("Stella Staff", "Ward sister")
+    assert [change["label"] for change in Edit.objects.of(staff).get().changes] == ["Job title"]
+
+
+def test_whoever_may_only_look_at_an_account_or_a_profile_has_nothing_to_send(second, staff):
+    for address in (f"/admin/people/user/{staff.pk}/change/", f"/admin/people/profile/{staff.profile.pk}/change/"):
+        page = second.get(address)
+        assert (page.status_code, 'name="seen"' in page.text, "Stella Staff" in page.text) == (200, False, True)

@@ -3,7 +3,7 @@
 import pytest
 
 from kmportal.lifecycle import edits
-from kmportal.lifecycle.edits import Change, changes_between, describe_fields, labels_of
+from kmportal.lifecycle.edits import Change, changes_between, describe_fields, labels_of, sentence_of
 from kmportal.lifecycle.models import Edit
 from repository.models import Collection
 from tests.builders import make_collection, make_record
@@ -54,3 +54,26 @@ def test_many_are_noted_in_one_statement_and_those_that_say_nothing_are_left_out
         )
     assert number == 1
     assert list(Edit.objects.values_list("object_id", "by", "reason")) == [(one.pk, librarian.pk, "Bulk")]
+
+
+LONG = "a long text " * 20
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ([], ""),
+        ([("Title", LONG, "b"), ("Abstract", LONG, "b")], "changed the title and the abstract"),
+        (
+            [("Volume", "", "3"), ("Issue", "", "4"), ("Pages", "1-2", "")],
+            "set the volume to “3” and the issue to “4” and removed the pages “1-2”",
+        ),
+        (
+            [("Type", "a", "b"), ("Title", LONG, ""), ("Place", "", "Leeds"), ("Volume", "3", "4")],
+            "changed the type from “a” to “b” and the title, set the place to “Leeds” and changed the volume from “3” "
+            "to “4”",
+        ),
+    ],
+)
+def test_several_changes_are_one_sentence_that_repeats_no_verb_beside_itself(changes, told):
+    assert sentence_of(Change("part", *change) for change in changes) == told

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from kmportal.people import changes
 from kmportal.people.models import Department, Expertise, Profile, User
 from tests.builders import make_department, make_user
+from tests.desk import save
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +111,8 @@ def test_a_mistake_in_a_new_account_is_named(desk, wrong, error):
 
 def test_an_account_gets_roles_and_a_profile_on_one_page(desk, staff, announced):
     librarians = Group.objects.get(name="Librarian")
-    desk.post(
+    save(
+        desk,
         f"{USERS}{staff.pk}/change/",
         {
             "name": "Stella Sharp",
@@ -159,7 +161,7 @@ def test_whoever_leaves_is_deactivated_and_nobody_locks_themselves_out(desk, sta
 
 def test_nobody_deactivates_themselves_on_their_own_page_either(desk, administrator):
     account = {"name": "Ada", "email": administrator.email, **inline(administrator.profile)}
-    answer = desk.post(f"{USERS}{administrator.pk}/change/", account)
+    answer = save(desk, f"{USERS}{administrator.pk}/change/", account)
     assert answer.context["adminform"].form.errors == {"is_active": ["You cannot deactivate your own account."]}
     administrator.refresh_from_db()
     assert administrator.is_active
@@ -168,7 +170,7 @@ def test_nobody_deactivates_themselves_on_their_own_page_either(desk, administra
 def test_the_km_lead_keeps_profiles_but_not_accounts(client, km_lead, staff, announced):
     client.force_login(km_lead)
     assert client.post(f"{USERS}{staff.pk}/change/", {"name": "X"}).status_code == 403
-    client.post(f"/admin/people/profile/{staff.profile.pk}/change/", {**PROFILE, "job_title": "Ward sister"})
+    save(client, f"/admin/people/profile/{staff.profile.pk}/change/", {**PROFILE, "job_title": "Ward sister"})
     assert Profile.objects.get(user=staff).job_title == "Ward sister"
     assert client.post(f"/admin/people/profile/{staff.profile.pk}/delete/", {"post": "yes"}).status_code == 403
     assert announced == [staff.profile]
@@ -177,9 +179,9 @@ def test_the_km_lead_keeps_profiles_but_not_accounts(client, km_lead, staff, ann
 def test_renaming_a_department_is_news_and_saving_it_as_it_was_is_none(desk, announced):
     ward = make_department("Ward 7")
     address = f"/admin/people/department/{ward.pk}/change/"
-    desk.post(address, {"name": "Ward 7", "slug": "ward-7"})
+    save(desk, address, {"name": "Ward 7", "slug": "ward-7"})
     assert announced == []
-    desk.post(address, {"name": "Stroke unit", "slug": "stroke-unit"})
+    save(desk, address, {"name": "Stroke unit", "slug": "stroke-unit"})
     assert Department.objects.get().name == "Stroke unit"
     assert announced == [ward]
 
@@ -189,7 +191,7 @@ def test_an_expertise_that_changes_is_news_and_one_that_goes_is_of_its_people(de
     staff.profile.expertise.add("Fraility")
     subject = Expertise.objects.get()
     if change == "change":
-        desk.post(f"/admin/people/expertise/{subject.pk}/change/", {"name": "Frailty", "slug": "frailty"})
+        save(desk, f"/admin/people/expertise/{subject.pk}/change/", {"name": "Frailty", "slug": "frailty"})
     elif change == "delete":
         desk.post(f"/admin/people/expertise/{subject.pk}/delete/", {"post": "yes"})
     else:

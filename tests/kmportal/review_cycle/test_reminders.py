@@ -8,6 +8,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kmportal.mail import sending
 from kmportal.mail.models import OutgoingMail
 from kmportal.people import roles
 from kmportal.review_cycle import reminders
@@ -28,7 +29,7 @@ def remind(days=0):
     with time_machine.travel(datetime.datetime.combine(day, datetime.time(5), datetime.UTC), tick=False):
         reminders.remind(day)
     return {
-        mail.to.name: re.findall(r"^\* (.*)$", mail.text, re.MULTILINE)
+        (mail.to.name if mail.to else mail.address): re.findall(r"^\* (.*)$", mail.text, re.MULTILINE)
         for mail in OutgoingMail.objects.exclude(pk__in=before)
     }
 
@@ -78,9 +79,9 @@ def test_one_thing_is_named_in_the_subject(policy):
     assert OutgoingMail.objects.get().subject == "Is it still true? Hand hygiene policy"
 
 
-def test_each_stage_comes_once(policy, librarian):
+def test_each_stage_comes_once(policy, librarian, library_manager):
     told = [(days, sorted(told)) for days in range(-40, 40) if (told := remind(days))]
-    both, all_three = ["Dan Deputy", "Olive Owner"], ["Dan Deputy", "Libby Librarian", "Olive Owner"]
+    both, all_three = ["Dan Deputy", "Olive Owner"], ["Dan Deputy", "Maya Manager", "Olive Owner"]
     assert told == [
         (-30, ["Olive Owner"]),
         (0, ["Olive Owner"]),
@@ -119,19 +120,37 @@ def test_where_the_owner_has_left_the_deputy_is_asked_at_once(policy, owner, lib
     assert "You are the deputy, and there is no owner any more:" in OutgoingMail.objects.get().text
 
 
-def test_where_both_have_left_the_library_is_asked_at_once(policy, owner, deputy, librarian):
+def test_where_both_have_left_the_librarys_managers_are_asked_at_once(
+    policy, owner, deputy, librarian, library_manager
+):
     for person in (owner, deputy):
         person.is_active = False
         person.save()
-    builders.make_user("Lena Left", role=roles.LIBRARIAN, is_active=False)
+    builders.make_user("Lena Left", role=roles.LIBRARY_MANAGER, is_active=False)
     make_policy("Nobody's policy")
-    assert remind(-30) == {"Libby Librarian": ["Hand hygiene policy", "Nobody's policy"]}
+    assert remind(-30) == {"Maya Manager": ["Hand hygiene policy", "Nobody's policy"]}
     assert "Nobody else has answered for these:" in OutgoingMail.objects.get().text
 
 
-def test_somebody_who_is_owner_and_librarian_is_told_once(librarian):
-    make_policy("Hand hygiene policy", owner=librarian, deputy=librarian)
-    assert remind(28) == {"Libby Librarian": ["Hand hygiene policy"]}
+def test_where_the_library_has_no_manager_its_mailbox_is_asked_once_a_stage(
+    policy, owner, librarian, settings, mailoutbox
+):
+    settings.LIBRARY_EMAIL = "library@trust.example"
+    assert sorted(remind(28)) == ["Dan Deputy", "Olive Owner", "library@trust.example"]
+    assert [remind(day) for day in (28, 29, 34)] == [{}, {}, {}]
+    mail = OutgoingMail.objects.get(to=None)
+    assert mail.text.startswith("Dear colleagues,")
+    assert f"Sign in and answer: http://127.0.0.1:8000/review-cycle/confirm/record/{policy.pk}/" in mail.text
+    # A link that answers without signing in is for one person.
+    assert "/review-cycle/answer/" not in mail.text
+    sending.send(mail.pk)
+    assert [message.to for message in mailoutbox] == [["library@trust.example"]]
+    assert "library@trust.example" in remind(35)
+
+
+def test_somebody_who_is_owner_and_manager_is_told_once(library_manager):
+    make_policy("Hand hygiene policy", owner=library_manager, deputy=library_manager)
+    assert remind(28) == {"Maya Manager": ["Hand hygiene policy"]}
     assert Reminder.objects.count() == 1
 
 
@@ -150,9 +169,15 @@ def test_the_number_of_questions_to_the_database_does_not_grow_with_the_things(o
             make_policy(f"Policy {day} {number}", owner=owner)
         OutgoingMail.objects.all().delete()
         Reminder.objects.all().delete()
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             reminders.remind(TODAY)
         numbers.append(len(captured))
     assert numbers[0] == numbers[1]
+
+
+def test_of_a_thing_only_what_the_mail_says_of_it_is_read(owner):
+    for number in range(3):
+        make_policy(f"Policy {number}", owner=owner, abstract="A long text.")
+    with CaptureQueriesContext(connection) as captured:
+        assert reminders.remind(TODAY) == 1
+    assert [query["sql"] for query in captured if "abstract" in query["sql"]] == []

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kmportal.search import ranking
+from kmportal.search import ranking as ranking_module
 from kmportal.search.ranking import (
     COUNT,
     HEADER,
-    Candidates,
     Corpus,
+    Packed,
     Term,
     best_of_each,
     choose,
@@ -25,19 +25,22 @@ from kmportal.search.ranking import (
 WORDS = ["fall", "ward", "nurs", "sepsi", "strok", "delirium"]
 
 
-def packed(documents: dict[int, tuple[dict[str, int], dict[str, int]]]) -> Candidates:
+def packed(documents: dict[int, tuple[dict[str, int], dict[str, int]]]) -> list[Packed]:
     """Pack documents, each given as the counts of its title's words and its body's, as the database does."""
-    headers, counts = [], []
+    rows = []
     for number, (title, body) in documents.items():
-        words = sorted({*title, *body})
-        headers.append(
-            (number, number, 0, 1, 2020, sum(title.values()), sum(body.values()), len(words) * COUNT.itemsize)
-        )
-        counts += [
+        header = (number, number, 0, 1, 2020, sum(title.values()), sum(body.values()))
+        counts = [
             (int.from_bytes(hashlib.sha256(word.encode()).digest()[:4]), title.get(word, 0), body.get(word, 0))
-            for word in words
+            for word in sorted({*title, *body})
         ]
-    return Candidates.unpack(np.array(headers, HEADER).tobytes(), np.array(counts, COUNT).tobytes())
+        rows.append((np.array([header], HEADER).tobytes(), np.array(counts, COUNT).tobytes()))
+    return rows
+
+
+def ranked(documents, terms, corpus) -> list[int]:
+    """Return the numbers of the documents that are listed, the best first."""
+    return rank(packed(documents), terms, corpus).documents["id"].tolist()
 
 
 def slow_scores(documents, terms, corpus) -> dict[int, float]:
@@ -73,64 +76,63 @@ queries = st.dictionaries(st.sampled_from(WORDS), st.tuples(st.integers(0, 60), 
 @given(collections, queries)
 def test_scores_are_those_of_the_formula_and_the_best_comes_first(documents, terms):
     corpus = Corpus(documents=50, title_length=4.0, body_length=120.0)
-    candidates = packed(documents)
 
-    ranked = rank(candidates, terms, corpus)
+    ranking = rank(packed(documents), terms, corpus)
 
-    found = dict(zip(candidates.documents["id"][ranked.rows].tolist(), ranked.scores.tolist(), strict=True))
+    found = dict(zip(ranking.documents["id"].tolist(), ranking.scores.tolist(), strict=True))
     expected = slow_scores(documents, terms, corpus)
     assert found == {number: pytest.approx(score) for number, score in expected.items()}
-    assert list(ranked.scores) == sorted(ranked.scores, reverse=True)
+    assert list(ranking.scores) == sorted(ranking.scores, reverse=True)
+
+
+@settings(deadline=None)
+@given(collections, queries, st.integers(1, 5))
+def test_in_how_many_batches_documents_come_does_not_matter(documents, terms, size):
+    corpus = Corpus(documents=50, title_length=4.0, body_length=120.0)
+    at_once = rank(packed(documents), terms, corpus)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranking_module, "BATCH", size)
+        in_batches = rank(packed(documents), terms, corpus)
+
+    assert in_batches.documents.tolist() == at_once.documents.tolist()
+    assert in_batches.scores.tolist() == at_once.scores.tolist()
 
 
 def test_a_document_with_all_words_in_its_title_passes_one_that_repeats_them():
     corpus = Corpus(documents=1_000, title_length=5, body_length=100)
     repeating, titled = ({}, {"fall": 30, "ward": 30}), ({"fall": 1, "ward": 1}, {})
 
-    ranked = rank(packed({1: repeating, 2: titled}), [Term("fall", 100), Term("ward", 100)], corpus)
-
-    assert ranked.rows.tolist() == [1, 0]
+    assert ranked({1: repeating, 2: titled}, [Term("fall", 100), Term("ward", 100)], corpus) == [2, 1]
 
 
 def test_of_equal_documents_the_later_comes_first():
     same = ({"fall": 1}, {"ward": 2})
-    candidates = packed({7: same, 9: same, 8: same})
 
-    ranked = rank(candidates, [Term("fall", 3)], Corpus(10, 5, 100))
-
-    assert candidates.documents["id"][ranked.rows].tolist() == [9, 8, 7]
+    assert ranked({7: same, 9: same, 8: same}, [Term("fall", 3)], Corpus(10, 5, 100)) == [9, 8, 7]
 
 
 def test_a_document_with_one_commonplace_word_of_many_is_not_listed():
     rare = [Term(word, 3) for word in WORDS[:4]]
     documents = {1: ({}, dict.fromkeys(WORDS[:4], 1)), 2: ({}, {"delirium": 5})}
 
-    ranked = rank(packed(documents), [*rare, Term("delirium", 900)], Corpus(1_000, 5, 100))
-
-    assert ranked.rows.tolist() == [0]
+    assert ranked(documents, [*rare, Term("delirium", 900)], Corpus(1_000, 5, 100)) == [1]
 
 
 def test_nothing_is_ranked_without_documents_or_without_words():
     corpus = Corpus(0, 0, 0)
 
-    assert rank(packed({}), [Term("fall", 0)], corpus).rows.tolist() == []
-    assert rank(packed({1: ({"fall": 1}, {})}), [], corpus).rows.tolist() == []
+    assert ranked({}, [Term("fall", 0)], corpus) == []
+    assert ranked({1: ({"fall": 1}, {})}, [], corpus) == []
 
 
 def test_of_several_documents_of_one_thing_the_best_stays_and_of_equal_ones_the_first_part():
     # document, thing, part, kind and score, the best first
-    ranked = [(1, 7, 1, 1, 0.9), (2, 8, 2, 1, 0.8), (3, 8, 0, 1, 0.8), (4, 7, 0, 1, 0.5), (5, 7, 0, 2, 0.5)]
-    documents = np.array([(*keys, 2020, 1, 1, 6) for *keys, _ in ranked], HEADER)
-    scores = np.array([score for *_, score in ranked])
+    rows = [(1, 7, 1, 1, 0.9), (2, 8, 2, 1, 0.8), (3, 8, 0, 1, 0.8), (4, 7, 0, 1, 0.5), (5, 7, 0, 2, 0.5)]
+    documents = np.array([(*keys, 2020, 1, 1) for *keys, _ in rows], HEADER)
+    scores = np.array([score for *_, score in rows])
     assert documents[best_of_each(documents, scores)]["id"].tolist() == [1, 3, 5]
     assert best_of_each(np.zeros(0, HEADER), np.zeros(0)).tolist() == []
-
-
-def test_counts_that_are_not_those_of_the_documents_are_refused():
-    candidates = packed({1: ({"fall": 1}, {"ward": 1})})
-
-    with pytest.raises(ValueError, match="not those of these documents"):
-        Candidates.unpack(candidates.documents.tobytes(), candidates.counts.tobytes()[:-6])
 
 
 def test_rare_words_weigh_more_and_no_word_weighs_less_than_nothing():
@@ -176,4 +178,4 @@ def test_of_very_many_words_the_weightiest_are_kept():
 
     kept = weightiest(terms, Corpus(1_000, 5, 100))
 
-    assert kept == terms[: ranking.MAX_TERMS]
+    assert kept == terms[: ranking_module.MAX_TERMS]

@@ -1,11 +1,13 @@
 """What a search finds, for whom, and in which order."""
 
 import datetime
+import tracemalloc
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 
-from kmportal.search import indexing
+from kmportal.search import indexing, statistics
 from kmportal.search.results import Hit, search
 from kmportal.search.sources import register
 from repository import deposits
@@ -14,6 +16,18 @@ from tests import builders
 pytestmark = pytest.mark.django_db
 
 ANYBODY = AnonymousUser()
+
+# Copies of the one document there is, each with a thousand words more, which nobody looks for.
+TEN_THOUSAND_MORE_WITH_THEIR_60_MEGABYTES_OF_COUNTS = """
+INSERT INTO search_searchdocument (
+    kind, object_id, part, title, body, people, label, detail, url, found_in, audience, groups, vector, counts,
+    title_length, body_length
+)
+SELECT
+    kind, object_id + number, part, title, body, people, label, detail, url, found_in, audience, groups, vector,
+    counts || decode(repeat('00', 6000), 'hex'), title_length, body_length
+FROM search_searchdocument, generate_series(1, 10000) AS number
+"""
 
 
 def titles(text: str, user=ANYBODY, **narrowed) -> list[str]:
@@ -203,6 +217,24 @@ def test_a_withdrawn_record_is_gone_at_once(librarian):
     deposits.move(record, "withdraw", by=librarian, note="Retracted")
 
     assert titles("falls") == []
+
+
+def test_memory_does_not_grow_with_the_words_of_what_is_found():
+    builders.make_record("Falls")
+    statistics.refresh()
+    with connection.cursor() as cursor:
+        cursor.execute(TEN_THOUSAND_MORE_WITH_THEIR_60_MEGABYTES_OF_COUNTS)
+    search("falls", user=ANYBODY)
+
+    tracemalloc.start()
+    try:
+        found = search("falls", user=ANYBODY)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert found.total == 10_001
+    assert peak < 30_000_000
 
 
 def test_two_sources_cannot_share_a_kind():

@@ -12,6 +12,7 @@ from kmportal.search.sources import registered
 from kmportal.search.tasks import follow
 from repository.models import Contributor, SubjectTerm
 from tests import builders
+from tests.desk import save
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def test_what_is_renamed_is_found_by_its_new_name(desk, portal, model, old, kind
     assert kinds_that_say(old) == kinds
     thing = apps.get_model(model).objects.get()
     address = f"/admin/{model.replace('.', '/')}/{thing.pk}/change/"
-    answer = desk.post(address, {"name": "Zebra", "slug": thing.slug, "parent": "", "position": "0"})
+    answer = save(desk, address, {"name": "Zebra", "slug": thing.slug, "parent": "", "position": "0"})
     assert answer.status_code == 302
     assert run_waiting() == len(kinds)
     assert (kinds_that_say("zebra"), kinds_that_say(old)) == (kinds, set())
@@ -72,7 +73,7 @@ def test_a_facilitator_who_is_renamed_is_found_with_their_sessions(desk, portal,
     form = {f"profile-{name}": value for name, value in counts.items()}
     form |= {f"profile-0-{name}": value for name, value in profile.items()}
     form |= {"name": "Stella Zebra", "email": staff.email, "is_active": "on"}
-    assert desk.post(f"/admin/people/user/{staff.pk}/change/", form).status_code == 302
+    assert save(desk, f"/admin/people/user/{staff.pk}/change/", form).status_code == 302
     assert kinds_that_say("zebra") == {"person"}
     assert run_waiting() == 1
     assert kinds_that_say("zebra") == {"person", "session"}

@@ -22,7 +22,7 @@ def test_nbib_is_detected_in_every_encoding(encoding: str):
         (b"PK\x03\x04 rest", "This file is a zip file or an Office document, not plain text."),
         (b"%PDF-1.7 rest", "This file is a PDF, not plain text."),
         (bytes(range(256)) * 4, "This file is binary, not plain text."),
-        (b"Dear librarian", "We cannot tell what kind of file this is. We can read: PubMed (NBIB)."),
+        (b"Dear librarian", "We cannot tell what kind of file this is. We can read: PubMed (NBIB)"),
     ],
 )
 def test_what_is_not_a_known_format_is_refused_with_a_sentence(head: bytes, sentence: str):

@@ -72,6 +72,38 @@ def test_only_the_line_that_is_no_utf_8_is_read_as_windows_1252():
     ]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text", "name"),
+    [
+        ("cp1252", "Zoë – “x”", "Windows-1252"),
+        ("iso-8859-1", "Hôpital de Valmont, Université de Montréal", "Windows-1252"),
+        ("cp1250", "Zlepšení kvality ošetřovatelské péče v nemocnici: příběh", "Windows-1250 (Central European)"),
+        ("gbk", "中文标题：护理研究的质量改进", "GBK (Chinese)"),
+        ("gbk", "张伟", "GBK (Chinese)"),
+        ("big5", "臺灣護理研究的品質改善", "Big5 (Chinese)"),
+        ("shift_jis", "日本の看護研究における質の改善について", "Shift-JIS (Japanese)"),
+        ("euc_jp", "日本の看護研究における質の改善について", "EUC-JP (Japanese)"),
+        ("euc_kr", "한국 간호 연구의 질 향상에 관한 연구", "EUC-KR (Korean)"),
+        ("cp1251", "Улучшение качества сестринской помощи в стационаре", "Windows-1251 (Cyrillic)"),
+        ("cp1253", "Βελτίωση της ποιότητας της νοσηλευτικής φροντίδας", "Windows-1253 (Greek)"),
+    ],
+)
+def test_a_file_in_an_older_encoding_is_read_in_it_and_says_so_once(encoding: str, text: str, name: str):
+    assert lines_of(f"TY  - JOUR\nTI  - {text}\nT2  - {text}\nER  - \n".encode(encoding)) == [
+        Line(1, "TY  - JOUR"),
+        Line(2, f"TI  - {text}", f"Line 2 is the first that is not in UTF-8: from it on, the file was read as {name}."),
+        Line(3, f"T2  - {text}"),
+        Line(4, "ER  - "),
+    ]
+
+
+def test_in_chinese_two_characters_may_look_like_one_of_utf_8():
+    # The bytes of 模 in GBK are those of ģ in UTF-8.
+    lines = lines_of("护理研究的质量改进\n模\n".encode("gbk"))
+
+    assert [line.text for line in lines] == ["护理研究的质量改进", "模"]
+
+
 def test_a_byte_that_is_nothing_in_either_encoding_is_shown_and_reported():
     assert lines_of(b"a\x81\xffb\n") == [
         Line(1, "a\ufffdÿb", "Line 1 has a character that could not be read, shown as \ufffd.")

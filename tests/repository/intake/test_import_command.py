@@ -88,7 +88,7 @@ def test_a_dry_run_leaves_nothing_behind(write):
         (b" \n\r\n", "empty"),
         (random.Random(3).randbytes(5_000), "binary"),
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(2_000), ""),
-        (b"TY  - JOUR\nTI  - A RIS file\nER  - \n", "what kind of file"),
+        (b"Dear library,\nplease add my paper.\n", "what kind of file"),
         (b"just a letter to the library\n", "what kind of file"),
     ],
 )

@@ -23,6 +23,10 @@ def upload(text, name="alert.nbib"):
     return SimpleUploadedFile(name, text if isinstance(text, bytes) else text.encode())
 
 
+def receive(file, *, by):
+    return batches.receive(file, name=file.name, collection=None, publish=False, by=by)
+
+
 def without_token(page):
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
 
@@ -70,7 +74,7 @@ def test_a_file_waits_for_the_worker_and_then_everything_is_on_its_page(signed_i
 
 def test_a_job_that_runs_again_after_a_crash_tells_the_whole_story(librarian, monkeypatch):
     file = nbib(1) + nbib(2, "Falls") + nbib(3, "Sleep")
-    batch = batches.receive(upload(file), collection=None, publish=False, by=librarian)
+    batch = receive(upload(file), by=librarian)
     monkeypatch.setattr(importing, "CHUNK", 1)
     monkeypatch.setattr(importing._Run, "import_chunk", failing_after(2, importing._Run.import_chunk))
     with pytest.raises(RuntimeError):
@@ -98,9 +102,9 @@ def failing_after(number, function):
 
 def test_every_count_opens_what_it_counts(signed_in, librarian):
     client = signed_in(librarian)
-    earlier = batches.receive(upload(nbib(1)), collection=None, publish=False, by=librarian)
+    earlier = receive(upload(nbib(1)), by=librarian)
     import_batch(batch_pk=earlier.pk)
-    batch = batches.receive(upload(nbib(1, "Changed") + nbib(2, "Falls")), collection=None, publish=False, by=librarian)
+    batch = receive(upload(nbib(1, "Changed") + nbib(2, "Falls")), by=librarian)
     import_batch(batch_pk=batch.pk)
     page = client.get(batch.get_absolute_url()).text
     for outcome, title in (("added", "Falls"), ("updated", "Changed")):
@@ -133,7 +137,7 @@ def test_a_file_that_is_too_large_is_refused(signed_in, librarian, settings):
 
 
 def test_a_file_that_turns_out_unreadable_fails_with_its_reason_on_the_page(signed_in, librarian, monkeypatch):
-    batch = batches.receive(upload("   \n"), collection=None, publish=False, by=librarian)
+    batch = receive(upload("   \n"), by=librarian)
     import_batch(batch_pk=batch.pk)
     batch.refresh_from_db()
     assert (batch.state, batch.failure) == ("failed", "This file is empty.")
@@ -142,7 +146,7 @@ def test_a_file_that_turns_out_unreadable_fails_with_its_reason_on_the_page(sign
 
 def test_whoever_may_import_but_not_publish_cannot_publish_by_the_back_door(staff, librarian):
     with pytest.raises(NotAllowed):
-        batches.receive(upload(nbib(1)), collection=None, publish=False, by=staff)
+        receive(upload(nbib(1)), by=staff)
     assert ImportBatch.objects.count() == 0
 
 

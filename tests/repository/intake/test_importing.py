@@ -12,7 +12,7 @@ from kmportal.lifecycle.models import Edit, StatusChange
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.search.models import SearchDocument
 from repository import deposits, exchange
-from repository.intake import importing
+from repository.intake import importing, taking_over
 from repository.intake.importing import import_entries
 from repository.models import Contributor, Identifier, ImportedFrom, Record
 from tests.builders import make_collection, make_department, make_record
@@ -29,7 +29,7 @@ def nbib(pmid, title="Handover at the bedside", authors=("Okafor, Ngozi",), line
 
 
 def load(*texts, **options):
-    return import_entries(exchange.read(io.BytesIO("".join(texts).encode())), **options)
+    return import_entries(exchange.read(io.BytesIO("".join(texts).encode())), source="nbib", **options)
 
 
 def outcome(summary):
@@ -123,14 +123,14 @@ def test_a_department_or_a_corrected_contributor_is_not_lost_to_an_update():
 def test_a_withdrawal_in_the_middle_of_an_update_stays(monkeypatch):
     load(nbib(101), publish=True)
     record = Record.objects.get()
-    compare = importing.said_alike
+    compare = taking_over.said_alike
 
     def withdraw_meanwhile(*arguments):
         if Record.objects.filter(status="published").exists():
             deposits.move(Record.objects.get(), "withdraw", by=None, note="Wrong paper")
         return compare(*arguments)
 
-    monkeypatch.setattr(importing, "said_alike", withdraw_meanwhile)
+    monkeypatch.setattr(taking_over, "said_alike", withdraw_meanwhile)
     assert outcome(load(nbib(101, lines=["AB  - New."]))) == {"updated": 1}
     record.refresh_from_db()
     assert (record.status, record.abstract) == ("withdrawn", "New.")

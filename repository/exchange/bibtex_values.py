@@ -1,0 +1,100 @@
+"""Cut the fields, lists and names of BibTeX at the marks that stand in no braces."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+MONTHS: dict[str, str] = {
+    name[:3].lower(): name
+    for name in (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    )
+}
+
+
+def evaluate(value: str, strings: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return the LaTeX that a field's value stands for, and the names in it that nothing defines.
+
+    A value is made of texts in braces or quotes, numbers and names of strings, joined by "#". `strings` are those
+    defined so far, by their names in lower case; the months are defined always.
+    """
+    pieces, unknown = [], []
+    for part in split(value, "#", also_quoted=True):
+        if len(part) > 1 and part[0] + part[-1] in ("{}", '""'):
+            pieces.append(part[1:-1])
+        elif part.isdigit():
+            pieces.append(part)
+        elif part.lower() in strings:
+            pieces.append(strings[part.lower()])
+        elif part.lower() in MONTHS:
+            pieces.append(MONTHS[part.lower()])
+        else:
+            pieces.append(part)
+            if part:
+                unknown.append(part)
+    return "".join(pieces), unknown
+
+
+def split(text: str, mark: str, *, also_quoted: bool = False) -> list[str]:
+    """Return the parts of a text between the marks, a pattern, that stand in no braces (and no quotes)."""
+    quote = '|"' if also_quoted else ""
+    return list(_parts(text, re.compile(rf"\\.|[{{}}]{quote}|(?P<mark>{mark})", re.DOTALL)))
+
+
+def _parts(text: str, tokens: re.Pattern[str]) -> Iterator[str]:
+    start = depth = 0
+    in_quotes = False
+    for match in tokens.finditer(text):
+        if match[0] == "{":
+            depth += 1
+        elif match[0] == "}":
+            depth -= 1
+        elif match[0] == '"':
+            in_quotes ^= depth == 0
+        elif match["mark"] is not None and depth <= 0 and not in_quotes:
+            yield text[start : match.start()].strip()
+            start = match.end()
+    yield text[start:].strip()
+
+
+_RUN_IN = re.compile(r"\s+([A-Za-z][\w+:-]*)\s*=\s*(?=[{\"\w])")
+
+
+def with_missing_commas(name: str, value: str) -> list[tuple[str, str]]:
+    """Return the fields that a value holds: one, or more where the commas between them were forgotten."""
+    if is_braced(value):
+        return [(name, value)]
+    fields = []
+    while match := next((found for found in _RUN_IN.finditer(value) if _is_outside(value, found.start())), None):
+        fields.append((name, value[: match.start()]))
+        name, value = match[1].lower(), value[match.end() :]
+    return [*fields, (name, value)]
+
+
+def _is_outside(text: str, end: int) -> bool:
+    """Tell whether a place in a value is in no braces and no quotes."""
+    depth, in_quotes = 0, False
+    for match in re.compile(r'\\.|[{}"]', re.DOTALL).finditer(text, 0, end):
+        depth += (match[0] == "{") - (match[0] == "}")
+        in_quotes ^= match[0] == '"' and depth == 0
+    return depth == 0 and not in_quotes
+
+
+def is_braced(text: str) -> bool:
+    """Tell whether one pair of braces holds the whole text: "{a} b", or "{a} and {b}", are not."""
+    if not (text.startswith("{") and text.endswith("}")):
+        return False
+    depth = 0
+    for match in re.finditer(r"\\.|[{}]", text, re.DOTALL):
+        depth += (match[0] == "{") - (match[0] == "}")
+        if depth == 0 and match.end() < len(text):
+            return False
+    return True
+
+
+def list_of(text: str) -> list[str]:
+    """Return the items of a list such as keywords, between semicolons or, where it has none, between commas."""
+    items = split(text, ";")
+    if len(items) == 1:
+        items = split(text, ",")
+    return [item for item in items if item]
