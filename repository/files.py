@@ -14,7 +14,7 @@ from repository import access, file_store
 from repository.audience import Audience
 from repository.editing import edit
 from repository.file_kinds import clean_name, free_name, media_type_of
-from repository.file_store import Incoming
+from repository.file_store import Incoming, RefusedFile
 from repository.models import Record, RecordFile, StoredContent
 from repository.models.file import Extraction
 from repository.restricting import restrict
@@ -33,13 +33,15 @@ def add(
     """Add an uploaded file to the record, behind its others; its text is read in the background.
 
     A name that the record has already gets a number. Raises NotAllowed where `by` may not edit the record, and
-    RefusedFile with the reason where we do not take the file; then nothing of it stays.
+    RefusedFile with the reason where we do not take the file, or the record has it; then nothing of it stays.
     """
     name = clean_name(name or upload.name or "")
     incoming = incoming_of(upload)
     try:
         media_type = media_type_of(name, incoming)
         with _changing(record, by=by) as locked:
+            if same := locked.files.filter(content=incoming.sha256).first():
+                raise RefusedFile(f"This file is here already, as {same.name}.")
             return attach(
                 locked, incoming, name=name, media_type=media_type, by=by, description=description, audience=audience
             )

@@ -12,6 +12,7 @@ from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.search import tasks
 from repository import credits
 from repository.curation.pairs import decide, reopen
+from repository.curation.permission import refuse_others
 from repository.descriptions import LABELS, describe, for_description
 from repository.models import Contribution, Contributor, NameVariant, Operation, Record
 from repository.models.contributor import name_key
@@ -28,6 +29,7 @@ def merge(*, kept: Contributor, merged: Contributor, by: Any) -> Operation:
     `merged` stays, so that its address leads to `kept`, and its name becomes a form of the name of `kept`. Where both
     stand on one record in the same role, the place of `kept` stays. Raises NotAllowed where they cannot be one.
     """
+    refuse_others(by)
     kept, merged = _locked(kept, merged)
     _refuse_merge(kept, merged)
     changes: dict[str, Any] = {
@@ -117,6 +119,7 @@ def split(
     `contributions` are keys of Contribution, of records that the person may see. Raises NotAllowed where none is
     chosen, nobody is named, the name is too long, or the other is on the record already.
     """
+    refuse_others(by)
     ends = {one.pk for one in (contributor, into) if one}
     people = Contributor.objects.select_for_update().order_by("pk").in_bulk(ends)
     if people.keys() != ends:

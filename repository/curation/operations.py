@@ -9,6 +9,7 @@ from django.utils import timezone
 from kmportal.lifecycle.transitions import NotAllowed
 from repository import access, merging
 from repository.curation import bulk, names, words
+from repository.curation.permission import refuse_others
 from repository.models import Operation
 from repository.models.curation import OperationKind
 
@@ -62,8 +63,12 @@ def undo(operation: Operation, *, by: Any) -> list[str]:
 
 
 @transaction.atomic
-def undo_later(operation: Operation) -> bool:
-    """Mark a bulk edit as being undone; tell whether it was not yet. The job then calls `bulk.undo`."""
+def undo_later(operation: Operation, *, by: Any) -> bool:
+    """Mark a bulk edit as being undone; tell whether it was not yet. The job then calls `bulk.undo`.
+
+    Raises NotAllowed for whoever may not curate.
+    """
+    refuse_others(by)
     locked = Operation.objects.select_for_update().get(pk=operation.pk)
     if not may_undo(locked):
         return False

@@ -14,6 +14,7 @@ from kmportal.lifecycle.models import Edit
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.search import tasks
 from repository.curation.pairs import decide, reopen
+from repository.curation.permission import refuse_others
 from repository.models import Operation, Record, RecordSubject, SubjectTerm
 from repository.models.curation import OperationKind
 
@@ -25,6 +26,7 @@ TAGGING = ("id", "tag_id", "content_type_id", "object_id")
 @transaction.atomic
 def merge_subjects(*, kept: SubjectTerm, merged: SubjectTerm, by: Any) -> Operation:
     """Make one heading of two: what has `merged` has `kept`, once, and `merged` goes. Raises NotAllowed."""
+    refuse_others(by)
     terms = _locked(SubjectTerm, kept, merged)
     kept, merged = terms[kept.pk], terms[merged.pk]
     uses = RecordSubject.objects.filter(term=merged)
@@ -79,6 +81,7 @@ def undo_merge_subjects(operation: Operation, *, by: Any) -> list[str]:
 @transaction.atomic
 def merge_tags(*, kept: Tag, merged: Tag, by: Any) -> Operation:
     """Make one tag of two, on whatever has it: records, lessons and the like. Raises NotAllowed."""
+    refuse_others(by)
     tags = _locked(Tag, kept, merged)
     kept, merged = tags[kept.pk], tags[merged.pk]
     uses = TaggedItem.objects.filter(tag=merged)
@@ -128,8 +131,9 @@ def undo_merge_tags(operation: Operation, *, by: Any) -> list[str]:
     return _left(len(changes["moved"]) + len(changes["dropped"]) - moved - len(restored))
 
 
-def remove_unused(model: type[Any], keys: Collection[int]) -> int:
-    """Take away those of the headings or tags that nothing uses, and return how many."""
+def remove_unused(model: type[Any], keys: Collection[int], *, by: Any) -> int:
+    """Take away those of the headings or tags that nothing uses, and return how many. Raises NotAllowed."""
+    refuse_others(by)
     rows = unused(model).filter(pk__in=keys)
     number, _ = model.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).delete()
     return number

@@ -57,7 +57,7 @@ def undo_operation(request: HttpRequest, pk: int) -> HttpResponse:
     if "sure" not in request.POST:
         return _operation_page(request, operation, asking=operations.may_undo(operation))
     if operation.kind == OperationKind.BULK_EDIT and len(operation.changes["rows"]) > bulk.IN_REQUEST:
-        if operations.undo_later(operation):
+        if operations.undo_later(operation, by=request.user):
             later(tasks.undo_bulk_edit, operation_pk=operation.pk, by_pk=request.user.pk)
         return redirect("repository:operation", pk)
     try:

@@ -94,19 +94,20 @@ def _change(request: HttpRequest, record: Record) -> HttpResponseBase:
     wanted = get_object_or_404(record.files, pk=_key(request.POST.get("file")))
     try:
         match request.POST.get("do"):
-            case "up":
-                return _moved(wanted, request, places=-1)
-            case "down":
-                return _moved(wanted, request, places=1)
-            case "remove":
-                files.remove(wanted, by=request.user)
-                messages.success(request, f"Removed {wanted.name}.")
-            case "describe":
+            case "up" | "down" | "describe" as do:
+                # The buttons share a form: what was typed into it is kept, whichever is pressed.
                 form = FileForm(request.POST, file=wanted)
                 if not form.is_valid():
                     return _page(request, record, changed=form)
                 files.describe(wanted, by=request.user, **form.cleaned_data)
+                if do != "describe":
+                    return _moved(wanted, request, places=-1 if do == "up" else 1)
                 messages.success(request, f"Saved what it says about {wanted.name}.")
+            case "remove" if files.may_remove(record):
+                return render(request, "repository/file_remove.html", {"record": record, "file": wanted})
+            case "remove" | "remove_now":
+                files.remove(wanted, by=request.user)
+                messages.success(request, f"Removed {wanted.name}.")
             case _:
                 raise Http404
     except NotAllowed as refusal:

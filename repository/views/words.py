@@ -114,7 +114,7 @@ def remove_words(request: HttpRequest, kind: str) -> HttpResponse:
     """Take away the chosen words, if still nothing uses them."""
     one = _kind(kind)
     chosen = keys_in(request.POST.getlist("words"))
-    number = words.remove_unused(one.model, chosen)
+    number = words.remove_unused(one.model, chosen, by=request.user)
     if not chosen:
         messages.error(request, f"Choose the {one.plural} to remove.")
     elif not number:

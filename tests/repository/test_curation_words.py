@@ -11,8 +11,8 @@ from kmportal.lifecycle.models import Edit
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.search import upkeep
 from kmportal.search.models import SearchDocument
-from repository.curation import alike, operations, words
-from repository.models import Operation, Record, RecordSubject, SubjectTerm
+from repository.curation import alike, names, operations, words
+from repository.models import Contributor, Operation, Record, RecordSubject, SubjectTerm
 from tests.builders import make_lesson, make_record
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +110,28 @@ def test_nothing_is_merged_with_itself(librarian):
         words.merge_subjects(kept=term("Falls"), merged=term("Falls"), by=librarian)
 
 
+def test_who_may_not_curate_merges_removes_and_undoes_nothing(librarian, staff):
+    for name in ("Smith, Jane", "Smyth, Jane"):
+        make_record(authors=(name,), subjects=("Falls",), tags=("ward",))
+    SubjectTerm.objects.create(scheme="mesh", label="Tumbling")
+    Tag.objects.create(name="wards")
+    jane, jayne = Contributor.objects.order_by("pk")
+    tags = {"kept": Tag.objects.get(name="ward"), "merged": Tag.objects.get(name="wards")}
+    done = words.merge_subjects(kept=term("Falls"), merged=term("Tumbling"), by=librarian)
+    for verb in (
+        lambda: words.merge_subjects(kept=term("Falls"), merged=term("Falls"), by=staff),
+        lambda: words.merge_tags(**tags, by=staff),
+        lambda: words.remove_unused(Tag, [tags["merged"].pk], by=staff),
+        lambda: names.merge(kept=jane, merged=jayne, by=staff),
+        lambda: names.split(jane, [jane.contributions.get().pk], name="Smith, John", by=staff),
+        lambda: operations.undo(done, by=staff),
+        lambda: operations.undo_later(done, by=staff),
+    ):
+        with pytest.raises(NotAllowed, match="You do not have permission"):
+            verb()
+    assert (Contributor.objects.filter(merged_into=None).count(), Tag.objects.count()) == (2, 2)
+
+
 @pytest.mark.parametrize("number", [3, 50])
 def test_a_merge_takes_as_many_queries_for_many_uses_as_for_few(librarian, number):
     for n in range(number):
@@ -118,7 +140,7 @@ def test_a_merge_takes_as_many_queries_for_many_uses_as_for_few(librarian, numbe
     ContentType.objects.get_for_models(Record, Tag)  # fills the cache of content types
     with CaptureQueriesContext(connection) as queries:
         words.merge_tags(kept=kept, merged=merged, by=librarian)
-    assert len(queries) == 19
+    assert len(queries) == 21  # two of them ask who may
 
 
 def test_headings_that_a_vocabulary_keeps_apart_are_no_pair():

@@ -144,7 +144,7 @@ def test_the_script_is_answered_in_json(signed_in, depositor):
     kinds = "Choose a file of one of these kinds: pdf, docx, pptx, xlsx, csv, txt, png, jpg, jpeg."
     assert [answer.json() for answer in (added, again, refused, nothing)] == [
         {"added": ["a.pdf"], "refused": []},
-        {"added": ["a (2).pdf"], "refused": []},
+        {"added": [], "refused": ["This file is here already, as a.pdf."]},
         {"added": [], "refused": [kinds]},
         {"added": [], "refused": ["Choose the files that you want to add."]},
     ]
@@ -294,11 +294,14 @@ def test_the_later_of_two_who_describe_a_file_is_told_what_is_there(signed_in, l
 def test_the_buttons_order_describe_and_remove(signed_in, depositor, django_capture_on_commit_callbacks):
     record, client = draft(depositor), signed_in(depositor)
     a, b = (files.add(record, documents.upload(f"{name}.txt", name.encode()), by=depositor) for name in "ab")
-    moved = client.post(url(record), {"do": "up", "file": b.pk})
+    of_b = {f"file-{b.pk}-{name}": text for name, text in {**SAID, "description": "Typed before the move"}.items()}
+    moved = client.post(url(record), {"do": "up", "file": b.pk, **of_b, f"file-{b.pk}-seen": " open"})
     assert (moved["Location"], names(record)) == (f"{url(record)}#file-{b.pk}", ["b.txt", "a.txt"])
     page = client.get(url(record))
     assert ("Moved b.txt up." in words_of(page), f'id="file-{b.pk}"' in page.text) == (True, True)
-    client.post(url(record), {"do": "down", "file": b.pk})
+    b.refresh_from_db()
+    assert b.description == "Typed before the move"
+    client.post(url(record), {"do": "down", "file": b.pk, **of_b})
     assert names(record) == ["a.txt", "b.txt"]
     said = {f"file-{a.pk}-{name}": text for name, text in SAID.items()}
     page = client.post(url(record), {"do": "describe", "file": a.pk, **said}, follow=True)
@@ -308,7 +311,9 @@ def test_the_buttons_order_describe_and_remove(signed_in, depositor, django_capt
     wrong = {**said, f"file-{a.pk}-description": "x" * 301, f"file-{a.pk}-audience": "groups"}
     page = client.post(url(record), {"do": "describe", "file": a.pk, **wrong})
     assert (page.status_code, "Ensure this value has at most 300 characters" in words_of(page)) == (200, True)
-    client.post(url(record), {"do": "remove", "file": a.pk})
+    asked = client.post(url(record), {"do": "remove", "file": a.pk})
+    assert ("Remove a.txt?" in words_of(asked), names(record)) == (True, ["a.txt", "b.txt"])
+    client.post(url(record), {"do": "remove_now", "file": a.pk})
     assert names(record) == ["b.txt"]
     odd = [client.post(url(record), {"do": do, "file": file}).status_code
            for do, file in (("up", a.pk), ("up", "9" * 30), ("up", "x"), ("eat", b.pk), ("", ""))]  # fmt: skip
@@ -318,7 +323,7 @@ def test_the_buttons_order_describe_and_remove(signed_in, depositor, django_capt
 def test_files_of_another_record_are_out_of_reach(signed_in, depositor):
     mine, other = draft(depositor), make_record(status="draft")
     file = files.add(other, documents.upload("a.txt", b"a"), by=None)
-    assert signed_in(depositor).post(url(mine), {"do": "remove", "file": file.pk}).status_code == 404
+    assert signed_in(depositor).post(url(mine), {"do": "remove_now", "file": file.pk}).status_code == 404
     assert names(other) == ["a.txt"]
 
 

@@ -68,10 +68,19 @@ def test_what_reviewers_have_seen_keeps_its_history(librarian):
     ]
 
 
-def test_the_same_content_is_kept_once_and_the_same_name_gets_a_number(depositor, settings):
+def test_the_same_content_is_kept_once_and_a_record_takes_it_once(depositor, settings):
+    record, other = draft(depositor), draft(depositor)
+    added = [files.add(one, documents.upload("a.pdf", PDF), by=depositor) for one in (record, other)]
+    with pytest.raises(RefusedFile, match="This file is here already, as a.pdf."):
+        files.add(record, documents.upload("b.pdf", PDF), by=depositor)
+    assert (names(record), on_disk(settings)) == (["a.pdf"], [added[0].sha256])
+
+
+def test_the_same_name_gets_a_number(depositor):
     record = draft(depositor)
-    added = [files.add(record, documents.upload("a.pdf", PDF), by=depositor) for _ in range(2)]
-    assert (names(record), on_disk(settings)) == (["a.pdf", "a (2).pdf"], [added[0].sha256])
+    for text in (b"one", b"two"):
+        files.add(record, documents.upload("a.txt", text), by=depositor)
+    assert names(record) == ["a.txt", "a (2).txt"]
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "returned", "published", "withdrawn"])

@@ -284,7 +284,8 @@ def test_a_merge_is_not_undone_to_something_that_is_no_longer_here(pair, librari
     RecordSubject.objects.create(record=keep, term=SubjectTerm.objects.create(scheme="local", label="Slips"))
     operation = merging.merge(keep, drop, by=librarian, take={"subjects", "collection"})
     if gone == "heading":
-        words.remove_unused(SubjectTerm, SubjectTerm.objects.filter(label="Slips").values_list("pk", flat=True))
+        slips = SubjectTerm.objects.filter(label="Slips").values_list("pk", flat=True)
+        words.remove_unused(SubjectTerm, slips, by=librarian)
     else:
         old.delete()
     before = everything()
