@@ -7,37 +7,26 @@ from kmportal.demo.pdf import pdf
 from kmportal.lifecycle.transitions import NotAllowed
 from repository import credits, drafts, editing, file_store, files, record_parts
 from repository.credits import Row
+from repository.exchange.entry import Credit, Entry, SubjectHeading
+from repository.intake.description import describe_entry
 from repository.models import Contribution, Contributor, NameVariant, Record, StoredContent, SubjectTerm
+from repository.partial_dates import PartialDate
 from tests.builders import make_department, make_record, make_user
 
 pytestmark = pytest.mark.django_db
 
-SAID = {
-    **dict.fromkeys(("vernacular_title", "abstract", "available_online", "container_abbreviation", "volume"), ""),
-    **dict.fromkeys(("issue", "pages", "article_number", "series", "edition", "publisher", "place"), ""),
-    **dict.fromkeys(("funding", "conflict_of_interest", "copyright_statement"), ""),
-    **{part: [] for part in ("publication_types", "notices", "registrations")},
-    "type": "article",
-    "title": "As the reference has it",
-    "issued": "2020-02",
-    "languages": ["eng"],
-    "container_title": "BMJ",
-    "identifiers": [["doi", "10.1136/bmj.n71"]],
-    "contributors": [
-        {
-            "kind": "person",
-            "role": "author",
-            "family": "Smith",
-            "given": "Jane",
-            "suffix": "",
-            "orcid": "",
-            "credited_as": "Smith, Jane",
-            "affiliation": "",
-        }
-    ],
-    "subjects": [["mesh", "Accidental Falls", True, []]],
-    "tags": ["falls"],
-}
+SAID, _ = describe_entry(
+    Entry(
+        type="article",
+        title="As the reference has it",
+        issued=PartialDate.from_edtf("2020-02"),
+        languages=("eng",),
+        container_title="BMJ",
+        identifiers=(("doi", "10.1136/bmj.n71"),),
+        contributors=(Credit(family="Smith", given="Jane"),),
+        subjects=(SubjectHeading("mesh", "Accidental Falls"),),
+    )
+)
 
 
 def test_a_draft_starts_from_what_a_reference_says(depositor):
