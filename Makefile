@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHONUNBUFFERED := 1
 
 # What these name on the command line reaches the programs, because make passes such variables on.
-.PHONY: help run setup test lint types check bench benchuploads benchjobs lock reset clean installed installed-for-development
+.PHONY: help run setup test lint types check bench benchuploads benchjobs benchharvest benchexports lock reset clean installed installed-for-development
 .DEFAULT_GOAL := help
 
 help: ## Show these commands
@@ -45,6 +45,12 @@ benchuploads: installed ## Measure the memory and time that uploads take; prints
 
 benchjobs: installed ## Measure an import, the nightly jobs and the checks of files; prints JSON
 	@exec $(BIN)/python -m tests.bench.jobs $(BENCH)
+
+benchharvest: installed ## Measure how fast others harvest a portal with 100,000 records; prints JSON
+	@exec $(BIN)/python -m tests.bench.harvest $(BENCH)
+
+benchexports: installed ## Measure how fast records are taken away in each format; prints JSON
+	@exec $(BIN)/python -m tests.bench.exports $(BENCH)
 
 lock: ## Write the lock files anew from pyproject.toml (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }

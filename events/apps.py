@@ -8,12 +8,20 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         from events import access
+        from events.api import SessionResource
+        from events.feeds import SessionNews
         from events.models import Session
         from events.search import SessionSource
+        from kmportal.api import resources
+        from kmportal.crawlers import sitemap
+        from kmportal.feeds import sources as news
         from kmportal.links import registry
         from kmportal.search import sources
 
         sources.register(SessionSource())
+        news.register(SessionNews())
+        resources.register(SessionResource())
+        sitemap.register(sitemap.Mapped("sessions", Session.objects.announced, "events:session"))
         registry.register(
             Session,
             visible_to=Session.objects.visible_to,

@@ -4,14 +4,17 @@ import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
 from events import access
 from events.status import Status
 from events.times import span_words
+from kmportal.lifecycle.models import StatusChange
 from kmportal.people.models import Site
 
 
@@ -49,6 +52,19 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Return what has ended, the latest first."""
         return self.filter(ends_at__lte=now).order_by("-starts_at", "-pk")
 
+    def by_announcement(self) -> "SessionQuerySet":
+        """Order by when each was announced, its `announced_at`, the latest first.
+
+        One that nobody has announced by a move was so when it was written.
+        """
+        announcements = StatusChange.objects.filter(
+            content_type=ContentType.objects.get_for_model(Session),
+            object_id=models.OuterRef("pk"),
+            target=Status.PUBLISHED,
+        )
+        first = models.Subquery(announcements.order_by("at", "pk").values("at")[:1])
+        return self.annotate(announced_at=Coalesce(first, "created_at")).order_by("-announced_at", "-pk")
+
     def for_list(self) -> "SessionQuerySet":
         """Fetch with each session what a list shows, in a fixed number of queries."""
         return self.select_related("site", "facilitator")
@@ -73,6 +89,9 @@ class Session(models.Model):
 
     objects = SessionQuerySet.as_manager()
 
+    # Given by by_announcement().
+    announced_at: datetime.datetime
+
     class Meta:
         permissions = [("publish_session", "Can publish and cancel sessions")]
         indexes = [models.Index(fields=["status", "starts_at"], name="session_by_start")]
@@ -90,6 +109,10 @@ class Session(models.Model):
 
     def is_owned_by(self, user: Any) -> bool:
         return user.is_authenticated and self.facilitator_id == user.pk
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == Status.CANCELLED
 
     @property
     def when(self) -> str:

@@ -2,30 +2,26 @@
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from events import access, booking
 from events.lifecycle import SESSION_LIFECYCLE
-from events.models import Kind, Session
-from kmportal.design.narrowing import By, Narrowed
+from events.lists import is_past, narrowed_sessions
+from events.models import Session
 from kmportal.lifecycle import buttons
 from kmportal.lifecycle.forms import MoveForm
 from kmportal.links import panel
 
 PAGE_SIZE = 20
-SESSION_FACETS = (By("kind", "Kind of session", "kind", choices=dict(Kind.choices)),)
 
 
 @require_safe
 def session_list(request):
     """List the sessions to come, the next one first; with ?when=past those that are over, the latest first."""
-    past = request.GET.get("when") == "past"
-    announced = Session.objects.announced().for_list()
-    sessions = announced.past(timezone.now()) if past else announced.upcoming(timezone.now())
-    narrowed = Narrowed(sessions, SESSION_FACETS, request.GET)
+    narrowed = narrowed_sessions(request.GET)
     page = Paginator(narrowed.results, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "events/session_list.html", {"past": past, "narrowed": narrowed, "page": page})
+    context = {"past": is_past(request.GET), "narrowed": narrowed, "page": page}
+    return render(request, "events/session_list.html", context)
 
 
 @require_safe

@@ -1,14 +1,19 @@
 """Read settings from environment variables; a bad value stops the start with a sentence that names it."""
 
+import ipaddress
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
+# repositoryIdentifier in http://www.openarchives.org/OAI/2.0/oai-identifier.xsd
+OAI_DOMAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9\-]*(\.[a-zA-Z][a-zA-Z0-9\-]+)+")
 
 
 def text(name: str, default: str = "") -> str:
@@ -57,6 +62,30 @@ def choice(name: str, allowed: Sequence[str], *, default: str) -> str:
 def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Return a comma-separated variable as a list, empty parts left out."""
     return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Return a comma-separated variable as networks such as 10.1.0.0/16 or 10.1.2.3; raise ImproperlyConfigured."""
+    try:
+        return [ipaddress.ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} must be networks such as 10.1.0.0/16, with commas between them: {error}."
+        ) from None
+
+
+def domain(name: str, *, address: str) -> str:
+    """Return the variable as a domain name, by default that of the address where it has one, or else a made-up one.
+
+    As OAI identifiers want it, each part begins with a letter; raise ImproperlyConfigured for any other text.
+    """
+    if word := text(name).lower():
+        if not OAI_DOMAIN.fullmatch(word):
+            raise ImproperlyConfigured(f"{name} must be a domain name such as library.example.nhs.uk, not {word!r}.")
+        return word
+    host = urlsplit(address).hostname or ""
+    # "invalid" is kept for names that stand for nothing (RFC 2606).
+    return host if OAI_DOMAIN.fullmatch(host) else "portal.invalid"
 
 
 def database(name: str, *, pool_size: int) -> Mapping[str, Any]:

@@ -104,6 +104,17 @@ def later(task: Any, **arguments: Any) -> int:
     return task.defer(**arguments)
 
 
+def unfinished(**arguments: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return the name and the arguments of each job with these arguments (among others) that waits or runs, in order.
+
+    A name is that of the module and of the function, as in "repository.tasks.import_batch".
+    """
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    jobs = ProcrastinateJob.objects.filter(status__in=("todo", "doing"), args__contains=arguments)
+    return list(jobs.order_by("pk").values_list("task_name", "args"))
+
+
 def work() -> None:
     """Queue again what was lost, then run jobs until SIGTERM or SIGINT."""
     _queue_lost_jobs()

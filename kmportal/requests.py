@@ -32,6 +32,14 @@ def readable(text: str) -> str:
     return "".join(c for c in text if c != "\x00" and not "\ud800" <= c <= "\udfff")
 
 
+def address_of(request: HttpRequest) -> str:
+    """Return the network address that asks; through a proxy everybody would seem to ask from that of the proxy."""
+    if settings.BEHIND_TLS_PROXY:
+        # What stands before the last one came with the request, and says what the asker likes.
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 def refuse_unreadable_input(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:

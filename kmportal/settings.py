@@ -1,5 +1,6 @@
 """Every setting of the portal, in sections; what differs between places comes from the environment (see env.py)."""
 
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -195,10 +196,37 @@ STORAGES = {
 }
 MAX_UPLOAD_MB = env.integer("MAX_UPLOAD_MB", default=50, at_least=1, at_most=2_000)
 MAX_IMPORT_MB = env.integer("MAX_IMPORT_MB", default=200, at_least=1, at_most=2_000)  # about 60,000 PubMed records
+# A folder whose files are imported by themselves: whoever may write there may import. Empty: there is none.
+IMPORT_INBOX = env.text("IMPORT_INBOX")
+if IMPORT_INBOX and not Path(IMPORT_INBOX).is_absolute():
+    raise ImproperlyConfigured("IMPORT_INBOX must be the whole path of a folder, such as /srv/portal/inbox.")
 # Who is asked about a pasted DOI or PubMed ID: crossref, pubmed or both. Nobody, where the portal has no way out.
 PREFILL_LOOKUPS = env.words("PREFILL_LOOKUPS")
 if set(PREFILL_LOOKUPS) - {"crossref", "pubmed"}:
     raise ImproperlyConfigured("PREFILL_LOOKUPS must name crossref, pubmed or both, with a comma between them.")
+# Where DOIs are registered, such as https://api.datacite.org, and our prefix and account there. Empty: we mint none.
+DATACITE_API = env.text("DATACITE_API").rstrip("/")
+DATACITE_PREFIX = env.text("DATACITE_PREFIX")
+DATACITE_USER = env.text("DATACITE_USER")
+DATACITE_PASSWORD = env.text("DATACITE_PASSWORD")
+if DATACITE_API:
+    if not DATACITE_API.startswith("https://"):
+        raise ImproperlyConfigured("DATACITE_API must start with https://, because our password goes there.")
+    if not re.fullmatch(r"10\.[0-9]{4,9}", DATACITE_PREFIX):
+        raise ImproperlyConfigured("DATACITE_PREFIX must be the prefix of our DOIs, such as 10.5072.")
+    if not (DATACITE_USER and DATACITE_PASSWORD):
+        raise ImproperlyConfigured("DATACITE_USER and DATACITE_PASSWORD must be set where DATACITE_API is.")
+
+# --- Being harvested ---------------------------------------------------------------------------------------------
+# Others may take over what everybody can read here, by OAI-PMH at /oai; where networks are named, from those only.
+OAI_ENABLED = env.boolean("OAI_ENABLED", default=True)
+OAI_ALLOWED = env.networks("OAI_ALLOWED")
+# In the identifiers under which harvesters know our records. It must not change once somebody has harvested them.
+OAI_IDENTIFIER_DOMAIN = env.domain("OAI_IDENTIFIER_DOMAIN", address=PORTAL_URL)
+
+# --- Crawlers ----------------------------------------------------------------------------------------------------
+# Whether search engines may read what everybody may read. They keep off lists as they can be narrowed (robots.py).
+ROBOTS_ALLOWED = env.boolean("ROBOTS_ALLOWED", default=True)
 
 # --- Mail --------------------------------------------------------------------------------------------------------
 # Where no server is named, a demonstration keeps its mail as files, for whoever tries it to read.

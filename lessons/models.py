@@ -1,9 +1,11 @@
 """Lessons learned: what was expected, what happened, why, and what to do next time."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
@@ -34,6 +36,10 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
 
     def newest_first(self) -> "LessonQuerySet":
         return self.order_by("-happened_on", "-pk")
+
+    def by_publication(self) -> "LessonQuerySet":
+        """Order by when readers could see each first, its `published`, the latest first."""
+        return self.annotate(published=Coalesce("published_at", "created_at")).order_by("-published", "-pk")
 
     def for_list(self) -> "LessonQuerySet":
         """Fetch with each lesson what a list shows, in a fixed number of queries."""
@@ -69,6 +75,9 @@ class Lesson(models.Model):
     published_at = models.DateTimeField(null=True, editable=False)
 
     objects = LessonQuerySet.as_manager()
+
+    # Given by by_publication().
+    published: datetime.datetime
 
     class Meta:
         permissions = [("validate_lesson", "Can validate, publish and retire lessons")]

@@ -119,6 +119,11 @@ def may_read_currency(user: Any) -> bool:
     return bool(user.has_perm("repository.change_record") or user.has_perm("review_cycle.view_confirmation"))
 
 
+def may_report(user: Any) -> bool:
+    """Tell whether the user may make the board report: the library and those who lead KM may."""
+    return may_read_currency(user)
+
+
 def may_review(user: Any) -> bool:
     """Tell whether records that are sent in wait for the user: reviewers return, accept or publish them."""
     return user.has_perm("repository.review_record")
@@ -132,6 +137,11 @@ def may_manage_reviews(user: Any) -> bool:
 def may_release(user: Any) -> bool:
     """Tell whether the user may publish what reviewers have accepted in a collection that asks for a release."""
     return user.has_perm("repository.release_record")
+
+
+def may_mint(user: Any) -> bool:
+    """Tell whether the user may ask for DOIs, which are for good: whoever releases what waits for it may."""
+    return bool(user.has_perm("repository.release_record"))
 
 
 def may_read_history(user: Any, record: Any) -> bool:

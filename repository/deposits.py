@@ -10,7 +10,7 @@ from django.utils import timezone
 from kmportal.lifecycle import moves
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.search import indexing
-from repository import currency, editing, following, submissions, versions
+from repository import currency, editing, following, openings, submissions, versions
 from repository.lifecycle import RECORD_LIFECYCLE
 from repository.models import ImportedFrom, Operation, Record
 from repository.withdrawal import WithdrawalReason
@@ -68,6 +68,7 @@ def move_together(
         currency.begin(records)
     submissions.keep_in_step(records, names, by=by, note=note)
     replaced = versions.give_way(records, by=by) if TO_READERS & set(names) else []
+    openings.note(records)
     indexing.refresh([*records, *replaced])
     following.tell_of_new_versions(records, in_place_of=replaced, by=by)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from repository.languages import LANGUAGES
 from repository.models import Record, RecordSubject
+from repository.models.contributor import Role
 from repository.partial_dates import PartialDate
 
 # The parts of a record in the order of its form, with what people call them.
@@ -77,7 +78,9 @@ def _text(record: Record, part: str) -> str:
     match part:
         case "contributors":
             return "\n".join(
-                credit.credited_as + (f" ({credit.affiliation})" if credit.affiliation else "")
+                credit.credited_as
+                + (", editor" if credit.role == Role.EDITOR else "")
+                + (f" ({credit.affiliation})" if credit.affiliation else "")
                 for credit in record.contributions.all()
             )
         case "identifiers":

@@ -10,6 +10,7 @@ from django.utils import timezone
 from kmportal.lifecycle import edits
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.search import indexing
+from repository import openings
 from repository.access import DEPOSITORS_STATES
 from repository.descriptions import LABELS, describe, for_description
 from repository.models import Record
@@ -28,15 +29,18 @@ def edit(record: Record, *, by: Any, reason: str = "") -> Iterator[Record]:
         if not Record.objects.select_for_update().filter(pk=record.pk).exists():
             raise NotAllowed("This is no longer here.")
         fresh = for_description(Record.objects.all()).get(pk=record.pk)
-        before = describe(fresh)
+        before, notices = describe(fresh), list(fresh.notices)
         yield fresh
         fresh.save()
         after = describe(for_description(Record.objects.all()).get(pk=record.pk))
-        if changes := edits.changes_between(before, after, LABELS):
-            if not _is_own_paper(fresh, by):
-                edits.note(fresh, changes, by=by, reason=reason)
+        changes = edits.changes_between(before, after, LABELS)
+        if changes and not _is_own_paper(fresh, by):
+            edits.note(fresh, changes, by=by, reason=reason)
+        # Notices come from other sources, and are no part of what people write; but readers and harvesters get them.
+        if changes or fresh.notices != notices:
             fresh.changed_at = timezone.now()
             fresh.save(update_fields=["changed_at"])
+        openings.note([fresh])
         indexing.refresh([fresh])
 
 

@@ -42,11 +42,12 @@ from repository.status import Status
 from repository.withdrawal import WithdrawalReason
 
 TITLE = "Erased record"
-# Columns that say nothing of the work. Every other one goes back to its default, those of the future too.
+# Columns that say nothing of the work; the collection, because those who harvest it alone must hear that this is gone.
+# Every other one goes back to its default, those of the future too.
 _KEPT = frozenset(
     {
-        *("id", "type", "status", "audience", "first_version", "version"),
-        *("created_at", "changed_at", "published_at"),
+        *("id", "type", "status", "audience", "collection", "first_version", "version"),
+        *("created_at", "changed_at", "published_at", "opened_at"),
     }
 )
 

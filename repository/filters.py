@@ -3,20 +3,22 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db.models import Count, Max, Q, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django_filters import Filter, FilterSet
 from taggit.models import TaggedItem
 
 from kmportal.design.facets import Facet, facet
-from repository import access
+from repository import access, periods
 from repository.models import Record, RecordSubject
 from repository.models.record import RecordQuerySet
 from repository.partial_dates import FIRST_YEAR, LAST_YEAR
@@ -31,6 +33,8 @@ REMEMBER_FROM = 5_000
 REMEMBER_SECONDS = 60
 # The name under which the counts hold how many records all choices leave.
 TOTAL = "total"
+# The value that stands for records which have none: no department, no collection, no date.
+NONE = "none"
 
 Row = tuple[str, str, int]  # a choice: its value in the address, its label, and the number of records
 Tally = QuerySet[Any, tuple[str, str, int]]  # rows of facet, key and number of records
@@ -47,9 +51,15 @@ class SeveralValues(forms.Field):
 
 
 class FacetFilter(Filter):
-    """One facet; `field_name` is its parameter. A value that does not exist is set aside, and the others count."""
+    """One facet; `field_name` is its parameter. A value that does not exist is set aside, and the others count.
+
+    A facet that has a `name_of_none` takes NONE for the records without a value. Its page shows that choice, and a
+    facet that `is_offered` to nobody, only where an address such as the board report's has chosen it.
+    """
 
     field_class = SeveralValues
+    name_of_none = ""
+    is_offered = True
     parent: "RecordFilter"
 
     def keys(self, value: str) -> list[Any]:
@@ -61,8 +71,9 @@ class FacetFilter(Filter):
         return value
 
     def condition(self, keys: list[Any]) -> Q:
-        """Return the condition for records that have one of the keys."""
-        return Q(**{f"{self.field_name}__in": keys})
+        """Return the condition for records that have one of the keys; None is the key of those that have none."""
+        having = Q(**{f"{self.field_name}__in": [key for key in keys if key is not None]})
+        return having | Q(**{f"{self.field_name}__isnull": True}) if None in keys else having
 
     def tallies(self, records: RecordQuerySet) -> list[Tally]:
         """Return queries for how many of the records have each key."""
@@ -75,7 +86,17 @@ class FacetFilter(Filter):
     @cached_property
     def chosen(self) -> dict[str, list[Any]]:
         """The values that the reader sent and that exist, with their keys."""
-        return {value: keys for value in self.parent.sent[self.field_name] if (keys := self.keys(value))}
+        return {value: keys for value in self.parent.sent[self.field_name] if (keys := self._known_keys(value))}
+
+    def label_of(self, value: str) -> str:
+        """Return what readers call a chosen value, NONE among them."""
+        return self.name_of_none if self._is_none(value) else self.name(value)
+
+    def _known_keys(self, value: str) -> list[Any]:
+        return [None] if self._is_none(value) else self.keys(value)
+
+    def _is_none(self, value: str) -> bool:
+        return bool(self.name_of_none) and value == NONE
 
     @property
     def chosen_keys(self) -> list[Any]:
@@ -97,14 +118,35 @@ class TypeFacet(FacetFilter):
 
 
 class YearFacet(FacetFilter):
+    name_of_none = "No date"
+
     def keys(self, value: str) -> list[Any]:
         return [int(value)] if _is_number(value) and FIRST_YEAR <= int(value) <= LAST_YEAR else []
 
     def rows(self, counts: dict[str, int]) -> list[Row]:
-        return [(key, key, counts[key]) for key in sorted(counts, reverse=True)]
+        return [(key, self.name(key), counts[key]) for key in sorted(counts.keys() - {NONE}, reverse=True)]
+
+
+class FinancialYearFacet(YearFacet):
+    """From April to March; 2024 is that of 2024/25."""
+
+    name_of_none = ""
+    is_offered = False
+
+    def name(self, value: str) -> str:
+        return periods.year_name(int(value), financial=True)
+
+    def condition(self, keys: list[Any]) -> Q:
+        one_by_one = (periods.within(year, year, financial=True) for year in keys)
+        return reduce(or_, one_by_one)
+
+    def tallies(self, records: RecordQuerySet) -> list[Tally]:
+        return [_tally(records, self.field_name, periods.year_column(financial=True))] if self.chosen else []
 
 
 class DepartmentFacet(FacetFilter):
+    name_of_none = "No department"
+
     def keys(self, value: str) -> list[Any]:
         return _key(self.parent.terms.departments.get(value))
 
@@ -117,6 +159,8 @@ class DepartmentFacet(FacetFilter):
 
 class CollectionFacet(FacetFilter):
     """A collection stands for itself and all that lie in it."""
+
+    name_of_none = "No collection"
 
     def keys(self, value: str) -> list[Any]:
         tree = self.parent.collections
@@ -176,6 +220,7 @@ class RecordFilter(FilterSet):
 
     type = TypeFacet(label="Type")
     year = YearFacet(label="Year")
+    financial_year = FinancialYearFacet(label="Financial year")
     subject = SubjectFacet(label="Subject")
     department = DepartmentFacet(label="Department")
     collection = CollectionFacet(label="Collection")
@@ -202,6 +247,7 @@ class RecordFilter(FilterSet):
         return [
             facet(name, str(filter_.label), self._rows(name, filter_), selected=filter_.chosen)
             for name, filter_ in self.filters.items()
+            if filter_.is_offered or filter_.chosen
         ]
 
     def problems(self) -> list[str]:
@@ -216,7 +262,12 @@ class RecordFilter(FilterSet):
     def _rows(self, name: str, filter_: FacetFilter) -> list[Row]:
         rows = filter_.rows(self._counts[name])
         counted = {value for value, _, _ in rows}
-        return rows + [(value, filter_.name(value), 0) for value in filter_.chosen if value not in counted]
+        others = [value for value in filter_.chosen if value not in counted]
+        return rows + [(value, filter_.label_of(value), self._number(name, value)) for value in others]
+
+    def _number(self, name: str, value: str) -> int:
+        """Return how many records a chosen value would give that is not among the rows of its facet."""
+        return self._counts[name].get(NONE, 0) if value == NONE else 0
 
     @cached_property
     def sent(self) -> dict[str, list[str]]:
@@ -237,7 +288,9 @@ class RecordFilter(FilterSet):
     @cached_property
     def counted_terms(self) -> Terms:
         """The departments, headings and tags that the counts speak of."""
-        departments, subjects, tags = (list(map(int, self._counts[name])) for name in ("department", "subject", "tag"))
+        departments, subjects, tags = (
+            [int(key) for key in self._counts[name] if key != NONE] for name in ("department", "subject", "tag")
+        )
         return terms_of_keys(departments=departments, subjects=subjects, tags=tags)
 
     @cached_property
@@ -250,7 +303,7 @@ class RecordFilter(FilterSet):
         version = self.queryset.aggregate(number=Count("*"), changed=Max("changed_at"))
         if version["number"] < REMEMBER_FROM:
             return self._counted()
-        choices = {name: sorted(filter_.chosen_keys) for name, filter_ in self.filters.items()}
+        choices = {name: sorted(map(str, filter_.chosen_keys)) for name, filter_ in self.filters.items()}
         question = json.dumps([access.reader_class(self.user), version["number"], str(version["changed"]), choices])
         key = f"repository-counts:{hashlib.sha256(question.encode()).hexdigest()}"
         counts = cache.get(key)
@@ -266,8 +319,7 @@ class RecordFilter(FilterSet):
         ]
         counts: Counts = {TOTAL: {}, **{name: {} for name in self.filters}}
         for name, key, number in total.union(*tallies, all=True):
-            if key is not None:
-                counts[name][key] = number
+            counts[name][NONE if key is None else key] = number
         return counts
 
     def _narrowed_without(self, own: FacetFilter) -> RecordQuerySet:
@@ -279,7 +331,7 @@ class RecordFilter(FilterSet):
         return records
 
 
-def _tally(uses: QuerySet[Any, Any], name: str, column: str) -> Tally:
+def _tally(uses: QuerySet[Any, Any], name: str, column: str | Combinable) -> Tally:
     """Return a query for rows of (facet, key, number)."""
     return (
         uses.order_by()

@@ -147,14 +147,6 @@ class RecordPage:
         return [Headings(scheme, tuple(subjects)) for scheme, subjects in by_scheme.items()]
 
     @property
-    def reference(self) -> str:
-        """The record in a line, as one refers to it: names, year, title and where it appeared."""
-        names = "; ".join(one.credited_as for group in self.credits for one in group.shown)
-        year = f"({self.record.year})" if self.record.year else ""
-        said = [" ".join(filter(None, (names, year))), self.record.title.rstrip("."), self.record.source]
-        return ". ".join(filter(None, said)) + "."
-
-    @property
     def languages(self) -> str:
         return ", ".join(LANGUAGES[code] for code in self.record.languages)
 

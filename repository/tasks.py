@@ -4,11 +4,12 @@ from django.utils import timezone
 
 from kmportal.jobs import job, later
 from kmportal.people.models import User
-from repository import embargoes, fixity, following, lookalikes, reviews, usage
+from repository import embargoes, fixity, following, lookalikes, minting, reviews, usage
 from repository.curation import alike, bulk
 from repository.extraction import reading
-from repository.intake import batches, deciding, undoing
-from repository.models import ImportBatch, Operation, Record
+from repository.intake import batches, deciding, harvesting, inbox, undoing
+from repository.minting import telling
+from repository.models import HarvestSource, ImportBatch, Operation, Record
 from repository.models.batch import Decision
 
 
@@ -18,6 +19,29 @@ def import_batch(batch_pk: int) -> None:
     batch = ImportBatch.objects.select_related("collection", "by").get(pk=batch_pk)
     with batch.file.open("rb") as stored:
         batches.run(batch, stored.file)
+    inbox.tell(batch)
+
+
+@job(schedule="*/5 * * * *")
+def look_into_inbox(timestamp: int) -> None:
+    """Import what was put into the inbox folder, and tell of what could not be."""
+    inbox.look()
+    inbox.tell_of_broken_off()
+
+
+@job()
+def harvest_source(source_pk: int) -> None:
+    """Take over what has changed in another repository; run again, it goes on from the last that went well."""
+    source = HarvestSource.objects.select_related("collection").filter(pk=source_pk).first()
+    if source:
+        harvesting.harvest(source)
+
+
+@job(schedule="40 2 * * *")
+def harvest_active_sources(timestamp: int) -> None:
+    """Harvest every night, each repository in a job of its own."""
+    for pk in HarvestSource.objects.filter(is_active=True).values_list("pk", flat=True):
+        later(harvest_source, source_pk=pk)
 
 
 @job()
@@ -114,3 +138,17 @@ def look_for_alike_words(timestamp: int) -> None:
     alike.look_for_contributors()
     alike.look_for_subjects()
     alike.look_for_tags()
+
+
+@job()
+def register_doi(registration_pk: int) -> None:
+    """Tell the agency of a DOI; run again, it tells the same."""
+    telling.tell(registration_pk)
+
+
+@job(schedule="40 2 * * *")
+def tell_agency_of_changes(timestamp: int) -> None:
+    """Queue every night, for each DOI, what the agency does not know yet: changes, withdrawals, and what failed."""
+    if minting.is_on():
+        for registration in telling.out_of_date():
+            later(register_doi, registration_pk=registration.pk)

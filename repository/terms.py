@@ -77,6 +77,11 @@ class CollectionTree:
         key = self._nodes[slug].pk
         return [node.pk for node in self._nodes.values() if key in node.tree_path]
 
+    def tops(self) -> dict[int, Term]:
+        """Return for the key of each collection the one at the top that it lies in; what lies in none is its own."""
+        tops = {key: self._by_key[node.tree_path[0]] for key, node in self._by_key.items()}
+        return {key: Term(top.pk, top.slug, top.name) for key, top in tops.items()}
+
     def way_to(self, collection: Collection) -> list[Collection]:
         """Return the collections from the top down to the given one, which stands last."""
         return [self._by_key[key] for key in self._nodes[collection.slug].tree_path]
@@ -84,6 +89,10 @@ class CollectionTree:
     def names_to(self, slug: str) -> list[str]:
         """Return the names from the top down to the collection, which stands last."""
         return [self._by_key[key].name for key in self._nodes[slug].tree_path]
+
+    def slugs_to(self, slug: str) -> list[str]:
+        """Return the slugs from the top down to the collection, which stands last."""
+        return [self._by_key[key].slug for key in self._nodes[slug].tree_path]
 
     def path(self, slug: str) -> str:
         """Return the names from the top down, such as "Posters › Nursing posters"."""

@@ -9,12 +9,12 @@ import logging
 from typing import Any
 
 import counter_robots
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from kmportal.requests import address_of
 from repository.models import RecentUse, Record, RecordFile
 from repository.status import Status
 
@@ -102,14 +102,6 @@ def _count(request: HttpRequest, record_pk: int, *, what: str, views: int = 0, d
 def _visitor(request: HttpRequest, day: datetime.date) -> str:
     """Return a hash that stands for the visitor on that day; nobody can tell from it who that is."""
     session: Any = getattr(request, "session", None)
-    address = f"{_address(request)} {request.headers.get('User-Agent', '')}"
+    address = f"{address_of(request)} {request.headers.get('User-Agent', '')}"
     who = (session and session.session_key) or address
     return salted_hmac(f"repository.usage {day}", who, algorithm="sha256").hexdigest()
-
-
-def _address(request: HttpRequest) -> str:
-    """Return the network address that asks; through a proxy everybody would seem to ask from that of the proxy."""
-    if settings.BEHIND_TLS_PROXY:
-        # What stands before the last one came with the request, and says what the asker likes.
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -12,7 +12,7 @@ from kmportal.lifecycle.transitions import NotAllowed
 from repository import access
 from repository.audience import Audience
 from repository.lifecycle import RECORD_LIFECYCLE
-from repository.models import Contribution, Identifier, Record, RecordSubject
+from repository.models import Contribution, DoiRegistration, Identifier, Record, RecordSubject
 from repository.status import Status
 
 # A version on its way to readers. A work has one of them at a time.
@@ -21,7 +21,7 @@ UNDER_WAY = (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.ACCEPTED)
 _OF_ONE_VERSION = frozenset(
     {
         *("id", "status", "first_version", "version", "version_note", "withdrawal_reason", "replacement"),
-        *("depositor", "entered_by", "created_at", "changed_at", "published_at"),
+        *("depositor", "entered_by", "created_at", "changed_at", "published_at", "opened_at"),
     }
 )
 
@@ -138,6 +138,10 @@ def _copy_rows(record: Record, draft: Record) -> None:
     models_of_rows: tuple[type[models.Model], ...] = (Contribution, Identifier, RecordSubject)
     for model in models_of_rows:
         rows: list[Any] = list(model._default_manager.filter(record=record))
+        if model is Identifier:
+            # A DOI that was minted here names that one version, and leads to its page.
+            minted = set(DoiRegistration.objects.filter(record=record).values_list("doi", flat=True))
+            rows = [row for row in rows if row.value not in minted]
         for row in rows:
             row.pk, row.record_id = None, draft.pk
         model._default_manager.bulk_create(rows)

@@ -12,6 +12,7 @@ from kmportal.people.models import Department, Site, User
 from kmportal.people.roles import Role
 from kmportal.search import indexing
 from lessons.models import Lesson
+from repository import openings
 from repository.models import (
     Collection,
     Contribution,
@@ -73,6 +74,7 @@ def make_record(
         term, _ = SubjectTerm.objects.get_or_create(scheme="mesh", label=label)
         RecordSubject.objects.create(record=record, term=term, position=position)
     record.tags.add(*tags)
+    openings.note([record])
     if record.status == "submitted":
         Submission.objects.create(record=record, sent_by=record.depositor)
     indexing.refresh([record])

@@ -26,6 +26,10 @@ MAY_IMPORT = {
         *("kmportal.people", "kmportal.design", "kmportal.search", "kmportal.lifecycle", "kmportal.links"),
         *("kmportal.mail", "kmportal.jobs"),
     },
+    # What goes out of the portal: each app registers what it has.
+    "kmportal/feeds": {"kmportal.mail", "kmportal.search"},
+    "kmportal/crawlers": {"kmportal.mail"},
+    "kmportal/api": {"kmportal.mail", "kmportal.search"},
     "kmportal/search": {"kmportal.people", "kmportal.design", "kmportal.jobs", "kmportal.requests"},
     **{
         app: {
@@ -36,6 +40,9 @@ MAY_IMPORT = {
             "kmportal.mail",
             "kmportal.links",
             "kmportal.review_cycle",
+            "kmportal.feeds",
+            "kmportal.crawlers",
+            "kmportal.api",
             "kmportal.jobs",
             "kmportal.requests",
             "kmportal.copying",
@@ -56,6 +63,8 @@ PURE = (
     "kmportal/design/tables.py",
     "events/times.py",
     "repository/abstracts.py",
+    "repository/board_table.py",
+    "repository/time_limit.py",
     "repository/byte_ranges.py",
     *(
         f"repository/extraction/{name}.py"
@@ -64,7 +73,10 @@ PURE = (
     "repository/partial_dates.py",
     "repository/identifiers.py",
     "repository/languages.py",
+    *(f"repository/crawlers/{name}.py" for name in ("highwire", "schema_org", "signposting")),
     "repository/exchange",
+    "repository/oai/arguments.py",
+    "repository/oai/tokens.py",
     "repository/prefill/bibtex.py",
     "repository/prefill/guess.py",
     "repository/prefill/names.py",

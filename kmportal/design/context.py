@@ -12,6 +12,7 @@ HELP = (
     ("Ask the library", "ask"),
     ("Accessibility statement", "accessibility"),
     ("Privacy", "privacy"),
+    ("Data for other systems", "api:documentation"),
 )
 
 
@@ -26,6 +27,7 @@ class Portal:
     help_pages: tuple[tuple[str, str], ...]
     home_url: str
     search_url: str | None
+    opensearch_url: str | None
     sign_in_url: str | None
     sign_out_url: str | None
     account_url: str | None
@@ -44,6 +46,7 @@ def portal(request: HttpRequest) -> dict[str, Portal]:
             help_pages=tuple((label, url) for label, name in HELP if (url := address(name)) is not None),
             home_url=address("home") or "/",
             search_url=address("search:results"),
+            opensearch_url=address("crawlers:opensearch"),
             sign_in_url=address("account_login"),
             sign_out_url=address("account_logout"),
             account_url=address("people:me"),

@@ -29,6 +29,7 @@ def results(request):
         problems.append(f"Only the first {MAX_CHARACTERS:,} characters of your search were used.")
     by_kind = [(kind, labels[kind], found.kinds[kind]) for kind in labels if kind in found.kinds or kind in kinds]
     by_year = [(str(year), str(year), found.years[year]) for year in sorted(found.years, reverse=True)]
+    query = urlencode({"q": text, "year": years}, doseq=True)
     context = {
         "layout": "layouts/with_sidebar.html" if by_kind or years else "layouts/one_column.html",
         "q": text,
@@ -39,7 +40,10 @@ def results(request):
         ],
         "is_narrowed": bool(kinds or years),
         "problems": problems,
-        "edits": _edits(found, user=request.user, kinds=kinds, query=urlencode({"q": text, "year": years}, doseq=True)),
+        "edits": _edits(found, user=request.user, kinds=kinds, query=query),
+        "query": query,
+        # Records alone are cited and taken away.
+        "records_found": found.kinds["record"] if not kinds or "record" in kinds else 0,
     }
     return render(request, "search/results.html", context)
 

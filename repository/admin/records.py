@@ -12,7 +12,7 @@ from kmportal.design.dates import day_words
 from kmportal.lifecycle.desk import LifecycleAdmin
 from kmportal.review_cycle.answers import set_next_review
 from kmportal.search import indexing
-from repository import access, drafts, record_parts
+from repository import access, drafts, openings, record_parts
 from repository.admin.filters import EmbargoFilter, NeedsAttention, OwnerFilter
 from repository.admin.forms import RecordForm
 from repository.admin.inlines import ContributionInline, FileInline, IdentifierInline, SubjectInline
@@ -28,13 +28,18 @@ from repository.views.bulk_edit import bulk_edit_of
 MOST_CONTRIBUTIONS = 200
 
 
+def _bring_in_step(records: list[Record]) -> None:
+    openings.note(records)
+    indexing.refresh(records)
+
+
 @admin.register(Record)
 class RecordAdmin(LifecycleAdmin):
     """Records, what changed last first."""
 
     lifecycle = RECORD_LIFECYCLE
     move_one = staticmethod(drafts.move)
-    refresh_search = staticmethod(indexing.refresh)
+    refresh_search = staticmethod(_bring_in_step)
     form = RecordForm
     list_display = ("title", "type", "year", "collection", "state", "changed_at")
     list_filter = (

@@ -182,6 +182,12 @@ class CollectionAdmin(SharedWordAdmin):
     def get_queryset(self, request):
         return with_uses(Collection.objects.with_tree_fields(), Record.objects.all(), "collection")
 
+    def save_model(self, request, obj, form, change):
+        """Let what lies further down follow too: harvesters are told the way to it."""
+        super().save_model(request, obj, form, change)
+        if change and form.changed_data:
+            tasks.follow(list(Collection.objects.descendants(obj)))
+
     def get_changelist(self, request, **kwargs):
         return TreeChangeList
 

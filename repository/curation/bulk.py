@@ -17,7 +17,7 @@ from kmportal.lifecycle.edits import Change, changes_between
 from kmportal.lifecycle.transitions import NotAllowed
 from kmportal.review_cycle.answers import set_next_review
 from kmportal.search import indexing
-from repository import access, journal
+from repository import access, journal, openings
 from repository.curation.plans import Plan
 from repository.descriptions import LABELS, describe, for_description
 from repository.models import Operation, Record, RecordSubject, SubjectTerm
@@ -344,9 +344,11 @@ def _pairs(pairs: Iterable[tuple[int, int]], first: str, second: str) -> Q:
 
 
 def _keep(outcome: Outcome, *, by: Any, reason: str) -> None:
-    """Write the history of what was changed, and bring the search in step."""
+    """Write the history of what was changed, and bring what harvesters are told and the search in step."""
     edits.note_many(Record, outcome.changes, by=by, reason=reason[:300])
-    indexing.refresh([Record(pk=pk) for pk in outcome.changes])
+    changed = [Record(pk=pk) for pk in outcome.changes]
+    openings.note(changed)
+    indexing.refresh(changed)
 
 
 def _tags(names: Collection[str]) -> dict[str, int]:

@@ -55,11 +55,15 @@ def _reviewing(user: Any) -> Iterator[Job]:
     yield from _linked("All records", "admin:repository_record_changelist", "Find, write and move records.")
     if access.may_import(user):
         yield from _linked("Imports", "repository:import", "Load a file of records, and see what became of it.")
+        yield from _linked("Harvests", "repository:harvest_sources", "Take over what other repositories have.")
+        yield from _linked("Columns of tables", "repository:columns", "What the columns of imported tables mean.")
     if access.may_curate(user):
         overdue = Record.objects.published().filter(next_review__lt=timezone.localdate()).count()
         yield from _linked(
             "Review dates", "repository:currency", "What is past its date, and who answers for it.", overdue
         )
+    if access.may_report(user):
+        yield from _linked("Board report", "repository:board_report", "What was published, and how often it was read.")
 
 
 def _curating(user: Any) -> Iterator[Job]:
@@ -86,6 +90,7 @@ def _curating(user: Any) -> Iterator[Job]:
         alike[SubjectTerm],
     )
     yield from _linked("Tags", "repository:tags_desk", "Merge tags, and take away unused ones.", alike[Tag])
+    yield from _linked("Affiliation rules", "repository:affiliations", "Where imported records belong.")
     yield from _linked("What was done", "repository:operations", "Merges and bulk edits, and the way to undo them.")
 
 

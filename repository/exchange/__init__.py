@@ -4,7 +4,7 @@ To add a format, write its module (KEY, LABEL, recognises(text), read(stream)) a
 away has a module with KEY, LABEL, MEDIA_TYPE, EXTENSION and write(items), named in WRITERS, and a row in carries.py.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -12,9 +12,15 @@ from repository.exchange import (
     bibtex,
     crossref,
     csl_json,
+    csv_writing,
+    datacite,
+    datacite_xml,
+    dublin_core,
     endnote_xml,
     europe_pmc,
     isi,
+    marcxml,
+    mods,
     nbib,
     oai_file,
     orcid_works,
@@ -22,6 +28,7 @@ from repository.exchange import (
     refer,
     ris,
     ris_writing,
+    table,
 )
 from repository.exchange.entry import Entry, Rejected
 from repository.exchange.outgoing import Outgoing
@@ -52,10 +59,15 @@ FORMATS: dict[str, Format] = {
         europe_pmc,
         endnote_xml,
         orcid_works,
+        mods,
+        marcxml,
+        datacite_xml,
         oai_file,
         bibtex,
+        datacite,
         crossref,
         csl_json,
+        table,
     )
 }
 
@@ -72,7 +84,23 @@ class Writer(Protocol):
         """Yield the works as the bytes of a file, a piece at a time."""
 
 
-WRITERS: dict[str, Writer] = {module.KEY: module for module in (ris_writing, bibtex, csl_json)}
+WRITERS: dict[str, Writer] = {
+    module.KEY: module
+    for module in (
+        ris_writing,
+        bibtex,
+        csl_json,
+        csv_writing,
+        dublin_core,
+        datacite,
+        datacite_xml,
+        mods,
+        marcxml,
+    )
+}
+
+READ_BY: dict[str, str] = {"csv": "table", "oai_dc": "oai"}
+"""The key in FORMATS of what reads the files of a writer, where it is not the writer's own."""
 
 
 def detect(head: bytes) -> str:
@@ -86,8 +114,12 @@ def detect(head: bytes) -> str:
     for key, module in FORMATS.items():
         if module.recognises(text):
             return key
-    known = ", ".join(module.LABEL for module in FORMATS.values())
-    raise UnreadableFile(f"We cannot tell what kind of file this is. We can read: {known}.")
+    raise UnreadableFile(f"We cannot tell what kind of file this is. We can read: {labels()}.")
+
+
+def labels() -> str:
+    """Return what the formats that we read are called, in one line."""
+    return ", ".join(module.LABEL for module in FORMATS.values())
 
 
 @dataclass(frozen=True)
@@ -101,14 +133,23 @@ class Reading:
         return self.entries
 
 
-def read(stream: BinaryIO) -> Reading:
+def read(stream: BinaryIO, *, columns: Sequence[str] | None = None) -> Reading:
     """Begin to read a file in any known format. The stream must be able to seek, and stand at its start.
 
-    Raises UnreadableFile as detect does.
+    `columns` says what the columns of a table mean (see table.read). Raises UnreadableFile as detect does.
     """
+    key = detect_in(stream)
+    return Reading(key, table.read(stream, columns) if key == table.KEY else FORMATS[key].read(stream))
+
+
+def detect_in(stream: BinaryIO) -> str:
+    """Return the key in FORMATS of a stream that stands at its start, and put it back there."""
     key = detect(stream.read(CHUNK))
     stream.seek(0)
-    return Reading(key, FORMATS[key].read(stream))
+    return key
 
 
-__all__ = ["CHUNK", "FORMATS", "WRITERS", "Entry", "Reading", "Rejected", "UnreadableFile", "detect", "read"]
+__all__ = [
+    "CHUNK", "FORMATS", "READ_BY", "WRITERS", "Entry", "Reading", "Rejected", "UnreadableFile", "detect", "detect_in",
+    "labels", "read",
+]  # fmt: skip

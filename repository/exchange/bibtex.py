@@ -14,8 +14,12 @@ from repository.exchange.text_source import read_lines
 KEY = "bibtex"
 LABEL = "BibTeX"
 
-_ENTRY = re.compile(r"@\s*(?!(?:comment|string|preamble)\b)[A-Za-z]\w*\s*[{(]\s*[^\s{}=,]*\s*(?:,|$)", re.I | re.M)
-_REFERENCE = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]\s*([^{}\"]+?)\s*[}\"]", re.IGNORECASE)
+_ENTRY = re.compile(
+    r"(?:^|[\s})])@\s*+(?:string\s*+[{(]\s*+\w+\s*+=|(?!(?:comment|string|preamble)\b)"
+    r"[A-Za-z]\w*+\s*+[{(][ \t]*+[^\s{}=,]*+[ \t]*+(?:,|$))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_REFERENCE = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]([^{}\"]+)[}\"]", re.IGNORECASE)
 _MOST_PARENTS = 20_000
 
 

@@ -15,6 +15,7 @@ from repository.exchange.latex_text import Definition, definitions
 from repository.exchange.text_source import Line
 
 LARGEST_ENTRY = 5_000_000  # characters
+_MOST_PROBLEMS = 20  # of an entry's lines
 _MOST_STRINGS = 100_000  # in a file; journals' lists of abbreviations have some thousands
 _BEGINNING = re.compile(r"\s*@[A-Za-z]\w*\s*[{(]")
 _ON_A_LINE = re.compile(r"(?<![\w.])@[A-Za-z]\w*\s*[{(]")
@@ -65,17 +66,19 @@ def blocks(lines: Iterable[Line], known: Definitions) -> Iterator[Block | Reject
 
 def _chunks(lines: Iterable[Line]) -> Iterator[_Chunk]:
     chunk: _Chunk | None = None
+    before: list[str] = []  # what was wrong with the lines before the first entry, such as the whole file's encoding
     for number, text, problem, _ in lines:
         if "@" in text and (_BEGINNING.match(text) or (chunk is None and _ON_A_LINE.search(text))):
             if chunk is not None:
                 yield chunk
-            chunk = _Chunk(number)
+            chunk, before = _Chunk(number, problems=before), []
         if chunk is None:
+            before += [problem] if problem and len(before) < _MOST_PROBLEMS else []
             continue
         chunk.size += len(text)
         if chunk.size <= LARGEST_ENTRY:
             chunk.texts.append(text)
-        if problem and len(chunk.problems) < 20:
+        if problem and len(chunk.problems) < _MOST_PROBLEMS:
             chunk.problems.append(problem)
     if chunk is not None:
         yield chunk

@@ -25,6 +25,9 @@ def make_entry(block: Block, commands: Mapping[str, Definition]) -> Entry | None
     return _Reader(block, commands).entry()
 
 
+_LONGEST_ADDRESS = 5_000  # characters
+
+
 class _Reader:
     def __init__(self, block: Block, commands: Mapping[str, Definition]) -> None:
         self._block, self._commands = block, commands
@@ -78,7 +81,9 @@ class _Reader:
 
     def _verbatim(self, name: str) -> str:
         """Return an address or a number, in which a tilde is no space and two hyphens no dash."""
-        text = re.sub(r"\\url\s*\{(.*)\}", r"\1", self._block.fields.get(name, "").strip(), flags=re.DOTALL)
+        text = re.sub(
+            r"\\url\s*\{(.*)\}", r"\1", self._block.fields.get(name, "")[:_LONGEST_ADDRESS].strip(), flags=re.DOTALL
+        )
         text = re.sub(r"\{?\\(?:textasciitilde|~)\s*(?:\{\})?\}?", "~", text)
         return re.sub(r"\\([&%$#_{}])|[{}\\]", r"\1", " ".join(text.split()))
 
@@ -131,6 +136,10 @@ class _Reader:
                 numbers.add(scheme, value, line)
         if self._first("eprinttype").casefold() == "pubmed" and (value := self._first("eprint")):
             numbers.add("pmid", value, line)
+        # Zotero writes what it has no field for as a note, such as "PMID: 31452104".
+        for scheme, value in re.findall(r"\b(PMID|PMCID): *(\w+)", self._first("note")[:_LONGEST_ADDRESS]):
+            if not numbers.has(scheme.lower()):
+                numbers.add(scheme.lower(), value, line)
         address = self._verbatim("url")
         if not numbers.has("doi") and (doi := doi_in(address)):
             numbers.add("doi", doi, line)

@@ -57,7 +57,10 @@ def _parts(text: str, tokens: re.Pattern[str]) -> Iterator[str]:
     yield text[start:].strip()
 
 
-_RUN_IN = re.compile(r"\s+([A-Za-z][\w+:-]*)\s*=\s*(?=[{\"\w])")
+_RUN_IN = re.compile(
+    r'\\.|[{}"]|(?<=[}"\w])\s++(?P<name>[A-Za-z][\w+:-]*+)\s*+=\s*+(?=[{"\w])',
+    re.DOTALL,
+)
 
 
 def with_missing_commas(name: str, value: str) -> list[tuple[str, str]]:
@@ -65,19 +68,15 @@ def with_missing_commas(name: str, value: str) -> list[tuple[str, str]]:
     if is_braced(value):
         return [(name, value)]
     fields = []
-    while match := next((found for found in _RUN_IN.finditer(value) if _is_outside(value, found.start())), None):
-        fields.append((name, value[: match.start()]))
-        name, value = match[1].lower(), value[match.end() :]
-    return [*fields, (name, value)]
-
-
-def _is_outside(text: str, end: int) -> bool:
-    """Tell whether a place in a value is in no braces and no quotes."""
-    depth, in_quotes = 0, False
-    for match in re.compile(r'\\.|[{}"]', re.DOTALL).finditer(text, 0, end):
+    start = depth = 0
+    in_quotes = False
+    for match in _RUN_IN.finditer(value):
         depth += (match[0] == "{") - (match[0] == "}")
         in_quotes ^= match[0] == '"' and depth == 0
-    return depth == 0 and not in_quotes
+        if match["name"] and depth == 0 and not in_quotes:
+            fields.append((name, value[start : match.start()]))
+            name, start = match["name"].lower(), match.end()
+    return [*fields, (name, value[start:])]
 
 
 def is_braced(text: str) -> bool:

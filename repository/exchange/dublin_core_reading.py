@@ -12,8 +12,10 @@ from lxml import etree
 
 from repository.exchange import medline
 from repository.exchange.entry import Credit, Entry, EntryType, SubjectHeading
+from repository.exchange.licence_addresses import licence_of
 from repository.exchange.ris_numbers import Numbers
 from repository.exchange.ris_people import credit
+from repository.exchange.ris_tags import REPORTS
 from repository.exchange.xml_source import children, line_of, local_name
 from repository.languages import LANGUAGES, language_code
 from repository.partial_dates import PartialDate
@@ -56,9 +58,6 @@ _TYPES: tuple[tuple[str, EntryType], ...] = (
     (r"article|review|editorial|letter|case report", "article"),
     (r"\bbook\b|monograph", "book"),
 )
-_LICENCES = re.compile(
-    r"creativecommons\.org/(?:licenses/(by(?:-n[cd])?(?:-[ns][da])?)/4\.0|publicdomain/(zero)/1\.0)", re.IGNORECASE
-)
 _LANGUAGE_CODES = {name.lower(): code for code, name in LANGUAGES.items()}
 _AUTHORS = frozenset({"", "author", "none"})
 
@@ -93,7 +92,7 @@ def make_entry(found: Sequence[Row], line: int, problems: Iterable[str]) -> Entr
     container, volume, issue, pages = record.source()
     subjects, keywords = record.subjects()
     publishers = record.all("publisher")
-    institution = record.first("publisher") if kind in ("thesis", "report") else ""
+    institution = record.first("publisher") if kind in REPORTS or kind == "thesis" else ""
     return Entry(
         type=kind,
         title=medline.plain_title(titles[0]) or titles[0],
@@ -228,6 +227,10 @@ class _Record:
                 url = url or text
             elif not text.startswith("oai:"):
                 other = other or text
+        for row in self.of("source"):
+            # Open Journal Systems has the journal's in a source of its own.
+            if re.fullmatch(r"[0-9]{4}-[0-9]{3}[0-9X]", row.text):
+                numbers.add("issn", row.text, self._line + row.line - 1)
         return numbers, url, other
 
     def series(self) -> tuple[str, str]:
@@ -253,10 +256,7 @@ class _Record:
         return "", "", "", ""
 
     def licence(self) -> str:
-        for text in (*self.all("rights"), *self.all("relation")):
-            if match := _LICENCES.search(text):
-                return "CC0-1.0" if match[2] else f"CC-{match[1].upper()}-4.0"
-        return ""
+        return next(filter(None, map(licence_of, (*self.all("rights"), *self.all("relation")))), "")
 
     def issued(self) -> PartialDate | None:
         candidates = self.of("date", "issued") or self.of("date", "", "none") or self.of("date", "created")

@@ -9,7 +9,7 @@ from repository.partial_dates import PartialDate
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _BLOCK = re.compile(r"</(?:\w+:)?(?:p|sec|div|title)\s*>|<br\s*/?>", re.IGNORECASE)
-_HEADING = re.compile(r"<(?:jats:)?title\s*>(?P<heading>.*?)</(?:jats:)?title\s*>", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r"<(?:jats:)?title\s*>(?P<heading>[^<]{0,300})</(?:jats:)?title\s*>", re.IGNORECASE)
 
 
 def text(value: Any) -> str:
@@ -36,18 +36,23 @@ def paragraphs(value: Any) -> str:
         return ""
     value = _HEADING.sub(lambda match: f"\n\n{_label(match['heading'])}", value) if "<" in value else value
     pieces = re.split(r"\n\s*\n", _BLOCK.sub("\n\n", value))
-    found: list[str] = []
+    found, label = [], ""
     for piece in filter(None, map(plain, pieces)):
-        if found and found[-1].endswith(":") and found[-1].isupper():
-            found[-1] += f" {piece}"
+        if piece.startswith(_MARK):
+            label = f"{piece.removeprefix(_MARK)} "
         else:
-            found.append(piece)
+            found.append(label + piece)
+            label = ""
     return "\n\n".join(found)
+
+
+# Before a heading until its paragraph is found; texts that are read have no such character (json_source).
+_MARK = "\x01"
 
 
 def _label(heading: str) -> str:
     heading = plain(heading).rstrip(":")
-    return "" if heading.lower() in ("abstract", "summary", "") else f"{heading.upper()}:\n\n"
+    return "" if heading.lower() in ("abstract", "summary", "") else f"{_MARK}{heading.upper()}:\n\n"
 
 
 def texts(value: Any) -> Iterator[str]:

@@ -156,7 +156,7 @@ class _Reader:
             return self._math(start)
         if mark == "^":
             # A power, but not the charge of an ion or a mark that stands by itself.
-            return "^" if re.search(r"[\w)\]}]\s*$", self._text[:start]) else ""
+            return "^" if re.search(r"[\w)\]}]\s*$", self._text[max(start - 10, 0) : start]) else ""
         return {"---": "—", "--": "–", "``": "“", "''": "”", "~": " "}.get(mark, "")
 
     def _math(self, start: int) -> str:

@@ -20,3 +20,13 @@ def licence_of(text: str) -> str:
     if _OPEN_GOVERNMENT.search(text):
         return "OGL-UK-3.0"
     return text if _NAMES.fullmatch(text) else ""
+
+
+def address_of(licence: str) -> str:
+    """Return the address of the text of a licence by its key in repository.licences; "" where it has none."""
+    if licence == "CC0-1.0":
+        return "https://creativecommons.org/publicdomain/zero/1.0/"
+    if licence == "OGL-UK-3.0":
+        return "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+    match = re.fullmatch(r"CC-([A-Z-]+)-4\.0", licence)
+    return f"https://creativecommons.org/licenses/{match[1].lower()}/4.0/" if match else ""

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from repository.exchange import dublin_core_reading
+from repository.exchange import datacite_xml, dublin_core_reading, marcxml, mods_reading
 from repository.exchange.entry import Entry, Rejected
 from repository.exchange.xml_source import Piece, child, local_name, read_pieces, root_name, text_at, text_of
 
@@ -29,6 +29,10 @@ READERS: dict[str, _Reader] = {
     "qualifieddc": _dublin_core,
     "dim": _dublin_core,
     "metadata": _dublin_core,  # DSpace's "xoai"
+    "mods": mods_reading.make_entry,
+    "record": marcxml.make_entry,
+    "resource": datacite_xml.make_entry,
+    "oai_datacite": datacite_xml.make_entry,
 }
 # Answers that hold no descriptions, and what to ask for instead.
 _ANSWERS = ("Identify", "ListSets", "ListMetadataFormats")
@@ -46,7 +50,9 @@ def recognises(text: str) -> bool:
         return "lyncode.com/xoai" in text
     if root == "record":
         return re.search(r"openarchives\.org/OAI/2\.0|<(?:[\w.-]+:)?(?:dc|dim|qualifieddc)[\s>]", text) is not None
-    return root in READERS and re.search(r"purl\.org/dc/|openarchives\.org/OAI|dspace\.org/xmlns", text) is not None
+    # Our own files have several descriptions within <records>.
+    is_described = root in READERS or root == "records"
+    return is_described and re.search(r"purl\.org/dc/|openarchives\.org/OAI|dspace\.org/xmlns", text) is not None
 
 
 def read(stream: BinaryIO) -> Iterator[Entry | Rejected]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kmportal.lifecycle.transitions import NotAllowed
-from repository import access, editing
+from repository import access, credits, editing, record_parts
 from repository.intake.description import COLUMNS, RELATIONS, Description, said_alike, with_description
 from repository.intake.writing import WRITERS
 from repository.models import Identifier, Record
@@ -45,11 +45,15 @@ def take_back(record: Record, said: Description, completed: Completed, *, by: An
     _refuse(record, by)
     with editing.edit(record, by=by, reason=reason) as fresh:
         described = with_description(Record.objects.filter(pk=fresh.pk)).get()
+        people = [credit.contributor_id for credit in described.contributions.all()]
+        tags = [tag.pk for tag in described.tags.all()]
         for part in completed["parts"]:
             if said_alike(part, described, said):
                 _write(fresh, part, type(said[part])())
         for scheme, value in completed["identifiers"]:
             Identifier.objects.filter(record=fresh, scheme=scheme, value=value).delete()
+    credits.forget_unused(people)
+    record_parts.forget_unused_tags(tags)
 
 
 def _refuse(record: Record, by: Any) -> None:

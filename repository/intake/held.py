@@ -1,5 +1,6 @@
 """What the repository holds already: whether an entry is one of its works, or looks like one."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from repository.status import Status
 SAME_DOI = 85
 # Where only the first author and the year are the same, the titles have to be more alike.
 SAME_AUTHOR = 90
+# The first part and the second, or the reports of two years, have titles that differ in a number alone.
+_NUMBER = re.compile(r"\b(?:\d+|[ivx]+)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ class Held:
             for record, title, pmid in self._years[year].works.get(entry.author, ()):
                 if _is_another(entry.pmid, pmid):
                     continue
-                if fuzz.ratio(title, entry.folded, score_cutoff=SAME_AUTHOR):
+                if _is_like_title(title, entry.folded):
                     return Match(RowKind.SIMILAR, "Same first author, about the same year and title.", record)
         return None
 
@@ -156,7 +159,7 @@ class _Before:
             if (
                 not _is_another(entry.pmid, other.pmid)
                 and entry.year in _near(other.year or 0)
-                and (fuzz.ratio(other.folded, entry.folded, score_cutoff=SAME_AUTHOR))
+                and _is_like_title(other.folded, entry.folded)
             ):
                 reason = f"Line {other.line} of this file has the same first author, and about the same year and title."
                 return Match(RowKind.SIMILAR, reason, entry=other)
@@ -186,6 +189,13 @@ def _is_another(pmid: str, other: str) -> bool:
 
 def _is_same_title(title: str, other: str) -> bool:
     return title == other or bool(fuzz.ratio(title, other, score_cutoff=SAME_DOI))
+
+
+def _is_like_title(title: str, other: str) -> bool:
+    if title == other:
+        return True
+    alike = fuzz.ratio(title, other, score_cutoff=SAME_AUTHOR)
+    return bool(alike) and _NUMBER.findall(title) == _NUMBER.findall(other)
 
 
 def _author(printed: str) -> str:

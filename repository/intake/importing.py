@@ -1,7 +1,7 @@
 """Import a file of records: every one is added, updated, left unchanged, set aside as a duplicate, or rejected.
 
 What a source says of a work is kept beside the record (ImportedFrom). When the source says something else later, only
-those parts of the record change that nobody has edited in between. What a person should look at is a row of the batch.
+those parts of the record change that nobody has edited in between. A batch has a row for what became of each entry.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ from repository.intake.description import Description, describe_entry
 from repository.intake.held import Candidate, Held, Match
 from repository.intake.placing import Place, Rule, place, rules
 from repository.intake.sources import identity
-from repository.intake.taking_over import Change, take_over
+from repository.intake.taking_over import CHANGED_BY_SOURCE, Change, take_over
 from repository.intake.writing import create_records
 from repository.models import BatchRow, ImportBatch, ImportedFrom, Record
 from repository.models.batch import Outcome, RowKind
@@ -158,7 +158,10 @@ def _chunks(entries: Iterable[Entry | Rejected]) -> Iterator[Sequence[Entry | Re
 class _Row:
     """A row of the batch in the making."""
 
-    problem: Problem
+    kind: RowKind
+    line: int
+    label: str
+    reason: str = ""
     item: Item | None = None
     match: Match | None = None
     record: int | None = None
@@ -192,14 +195,18 @@ class _Run:
             if imported is None:
                 new.append((item, where))
             elif imported.fingerprint == item.fingerprint:
-                self._count_again(imported)
+                self._count_again(imported, item)
             else:
                 changed.append((imported, item))
         self._update(changed)
         fresh = self._without_duplicates(new)
         records = add(fresh, self.moves, batch=self.batch, by=self.by)
         self.summary.added += len(records)
-        self._write_rows({item.line: record.pk for (item, _), record in zip(fresh, records, strict=True)})
+        added: dict[Candidate, int] = {}
+        for (item, _), record in zip(fresh, records, strict=True):
+            added[item.candidate] = record.pk
+            self._row(RowKind.ADDED, item, record=record.pk)
+        self._write_rows(added)
 
     def _items(self, chunk: Sequence[Entry | Rejected]) -> Iterator[tuple[Item, Place]]:
         """Yield the chunk's entries that this file has not held before, and where they belong; count the others."""
@@ -216,8 +223,8 @@ class _Run:
             item = Item(source, key, entry.fingerprint(), said, entry.line)
             for warning in (*entry.warnings, *cuts):
                 self._note(RowKind.WARNING, entry.line, entry.title, warning)
-            if first := self.seen.get((source, key)):
-                self.summary.duplicates += 1
+            if (source, key) in self.seen:
+                first = self.seen[source, key]
                 match = Match(
                     RowKind.DUPLICATE, f"The same item begins on line {first} of this file, and that one counts."
                 )
@@ -226,12 +233,14 @@ class _Run:
             self.seen[source, key] = entry.line
             yield item, where
 
-    def _count_again(self, imported: ImportedFrom) -> None:
+    def _count_again(self, imported: ImportedFrom, item: Item) -> None:
         """Count an entry that needs nothing; in a batch that runs again after a crash, as what it was before that."""
+        kind = RowKind.UNCHANGED
         if self.batch is not None and imported.batch_id == self.batch.pk:
-            setattr(self.summary, imported.outcome, getattr(self.summary, imported.outcome) + 1)
-        else:
-            self.summary.unchanged += 1
+            kind = RowKind(imported.outcome)
+        setattr(self.summary, kind, getattr(self.summary, kind) + 1)
+        if kind != RowKind.UPDATED:  # that row is there already: see batches.run
+            self._row(kind, item, record=imported.record_id)
 
     def _update(self, changed: Sequence[tuple[ImportedFrom, Item]]) -> None:
         """Take over what the source changed, and keep what was there before, so that it can be undone."""
@@ -242,11 +251,10 @@ class _Run:
                 "said": imported.data, "fingerprint": imported.fingerprint,
                 "batch": imported.batch_id, "outcome": imported.outcome,
             }  # fmt: skip
-            problem = Problem(RowKind.UPDATED, item.line, item.said["title"], "The source has changed it.")
-            self.rows.append(_Row(problem, item, record=imported.record_id, before=before))
+            self._row(RowKind.UPDATED, item, record=imported.record_id, before=before)
         batch = self.batch.pk if self.batch else None
         changes = [Change(imported, item.said, item.fingerprint, batch, Outcome.UPDATED) for imported, item in changed]
-        take_over(changes, by=self.by, reason="The source has changed it")
+        take_over(changes, by=self.by, reason=CHANGED_BY_SOURCE)
         self.summary.updated += len(changed)
 
     def _without_duplicates(self, items: Sequence[tuple[Item, Place]]) -> list[tuple[Item, Place]]:
@@ -257,7 +265,6 @@ class _Run:
         fresh = []
         for (item, where), match in zip(items, matches, strict=True):
             if match:
-                self.summary.duplicates += 1
                 self._set_aside(item, match)
                 continue
             doi = item.candidate.doi
@@ -269,17 +276,19 @@ class _Run:
         return fresh
 
     def _set_aside(self, item: Item, match: Match) -> None:
-        problem = Problem(match.kind, item.line, item.said["title"], match.reason)
-        self.summary.note(problem)
-        self.rows.append(_Row(problem, item, match))
+        self.summary.duplicates += 1
+        self.summary.note(Problem(match.kind, item.line, item.said["title"], match.reason))
+        self._row(match.kind, item, reason=match.reason, match=match)
 
     def _note(self, kind: RowKind, line: int, label: str, reason: str) -> None:
-        problem = Problem(kind, line, label[:200], reason)
-        self.summary.note(problem)
-        self.rows.append(_Row(problem))
+        self.summary.note(Problem(kind, line, label[:200], reason))
+        self.rows.append(_Row(kind, line, label, reason))
 
-    def _write_rows(self, records: dict[int, int]) -> None:
-        """Keep the chunk's rows; `records` are the keys of those that were added, by the line of their entry."""
+    def _row(self, kind: RowKind, item: Item, **more: Any) -> None:
+        self.rows.append(_Row(kind, item.line, item.said["title"], item=item, **more))
+
+    def _write_rows(self, added: dict[Candidate, int]) -> None:
+        """Keep the chunk's rows; `added` are the keys of the records that the chunk added."""
         if self.batch is None or not self.rows:
             return
         batch = self.batch.pk
@@ -291,8 +300,14 @@ class _Run:
             if row.match is None or row.item is None:
                 return None
             if row.match.entry:
-                return records.get(row.match.entry.line)
+                return added.get(row.match.entry)
             return row.match.record or first.get((row.item.source, row.item.key))
+
+        def said(row: _Row) -> tuple[Any, str, str, str]:
+            """Return what a decision about the row, or its undoing, will need of the entry."""
+            if row.item is None or not (row.match or row.before):
+                return None, "", "", ""
+            return Jsonb(row.item.said), row.item.source, row.item.key, row.item.fingerprint
 
         copy_rows(
             BatchRow,
@@ -300,9 +315,7 @@ class _Run:
              "record_id", "before"),
             (
                 (
-                    batch, row.problem.kind.value, row.problem.line, row.problem.label[:200], row.problem.reason,
-                    *((Jsonb(row.item.said), row.item.source, row.item.key, row.item.fingerprint) if row.item else
-                      (None, "", "", "")),
+                    batch, row.kind.value, row.line, row.label[:200], row.reason, *said(row),
                     candidate(row), row.record, Jsonb(row.before) if row.before else None,
                 )
                 for row in self.rows

@@ -45,13 +45,14 @@ def folded(text: str) -> str:
 
 
 def place(said: Description, rules: Sequence[Rule]) -> Place:
-    """Write into the description each contributor's department, and return where the record belongs.
+    """Write into the description each contributor's department, in place of any, and return where the record belongs.
 
     That is what the first rule says that applies to the first contributor to whom any applies; of the rest, the
     first rule that says what is still unknown.
     """
     department = collection = None
     for credit in said["contributors"]:
+        credit.pop("department", None)
         affiliation = folded(credit["affiliation"]) if rules and credit["affiliation"] else ""
         applying = [rule for rule in rules if affiliation and rule.applies_to(affiliation)]
         own = next((rule.department for rule in applying if rule.department), None)

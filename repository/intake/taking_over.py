@@ -14,6 +14,11 @@ from repository.intake.writing import WRITERS
 from repository.models import ImportedFrom, Record
 from repository.models.batch import Outcome
 
+# What the history gives as the reason for what imports change, and for what is put back when one is undone: such a
+# change is nobody's work on a record.
+CHANGED_BY_SOURCE = "The source has changed it"
+PUT_BACK = "The import that brought it was undone"
+
 
 @dataclass(frozen=True)
 class Change:

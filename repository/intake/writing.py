@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from psycopg.types.json import Jsonb
 from taggit.models import Tag, TaggedItem
 
@@ -182,9 +183,12 @@ class _Register:
         return new
 
     def save(self) -> None:
-        """Store the new contributors, and the ORCIDs that known ones have got."""
+        """Store the new contributors, and the ORCIDs that known ones have got: all their records say so from now on."""
         Contributor.objects.bulk_create(self._new)
-        Contributor.objects.bulk_update(self._given_orcid, ["orcid"])
+        if self._given_orcid:
+            Contributor.objects.bulk_update(self._given_orcid, ["orcid"])
+            theirs = Contribution.objects.filter(contributor__in=self._given_orcid)
+            Record.objects.filter(pk__in=theirs.values("record")).update(changed_at=timezone.now())
 
     def _add(self, contributor: Contributor, *, known_as: str = "") -> None:
         """Take note of a contributor under the ORCID and the name; `known_as` is another form of the name."""

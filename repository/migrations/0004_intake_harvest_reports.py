@@ -61,10 +61,10 @@ class Migration(migrations.Migration):
             name='BatchRow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('duplicate', 'Duplicate'), ('similar', 'Possible duplicate'), ('rejected', 'Rejected'), ('warning', 'Warning'), ('updated', 'Updated')], max_length=10)),
+                ('kind', models.CharField(choices=[('similar', 'Possible duplicate'), ('duplicate', 'Duplicate'), ('rejected', 'Rejected'), ('warning', 'Warning'), ('added', 'Added'), ('updated', 'Updated'), ('unchanged', 'Unchanged')], max_length=10)),
                 ('line', models.PositiveBigIntegerField()),
                 ('label', models.CharField(blank=True, max_length=200)),
-                ('reason', models.TextField()),
+                ('reason', models.TextField(blank=True)),
                 ('said', models.JSONField(null=True)),
                 ('source', models.CharField(blank=True, max_length=20)),
                 ('key', models.CharField(blank=True, max_length=300)),
@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='importbatch',
             name='state',
-            field=models.CharField(choices=[('waiting', 'Waiting'), ('columns', 'Waits to be told its columns'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Could not be read'), ('undone', 'Undone')], default='waiting', max_length=10),
+            field=models.CharField(choices=[('waiting', 'Waiting'), ('columns', 'Waits to be told its columns'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Could not be read'), ('undoing', 'Being undone'), ('undone', 'Undone')], default='waiting', max_length=10),
         ),
         migrations.AddIndex(
             model_name='record',

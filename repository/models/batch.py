@@ -17,6 +17,7 @@ class BatchState(models.TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     FAILED = "failed", "Could not be read"
+    UNDOING = "undoing", "Being undone"
     UNDONE = "undone", "Undone"
 
 
@@ -38,17 +39,19 @@ class Origin(models.TextChoices):
 
 
 class RowKind(models.TextChoices):
-    """Why an entry of a file has a row of its own: somebody should look at it, or it can be undone."""
+    """What became of an entry of a file, one row for each; a warning about an entry is a row beside that."""
 
-    DUPLICATE = "duplicate", "Duplicate"
     SIMILAR = "similar", "Possible duplicate"
+    DUPLICATE = "duplicate", "Duplicate"
     REJECTED = "rejected", "Rejected"
     WARNING = "warning", "Warning"
+    ADDED = "added", "Added"
     UPDATED = "updated", "Updated"
+    UNCHANGED = "unchanged", "Unchanged"
 
 
 # An entry of these kinds is no record of ours until somebody decides so.
-SET_ASIDE = (RowKind.DUPLICATE, RowKind.SIMILAR)
+SET_ASIDE = (RowKind.SIMILAR, RowKind.DUPLICATE)
 
 
 class Decision(models.TextChoices):
@@ -57,6 +60,16 @@ class Decision(models.TextChoices):
     LEAVE = "leave", "Left out"
     ADD = "add", "Added as a new record"
     COMPLETE = "complete", "Used to complete our record"
+
+
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    """Questions about imports."""
+
+    def for_list(self) -> "ImportBatchQuerySet":
+        """Fetch with each batch what a list shows, and how many of its rows wait for a decision (`waiting_rows`)."""
+        undecided = BatchRow.objects.undecided().filter(batch=models.OuterRef("pk")).order_by().values("batch")
+        number = undecided.annotate(number=models.Count("pk")).values("number")
+        return self.select_related("by").annotate(waiting_rows=models.Subquery(number))
 
 
 class ImportBatch(models.Model):
@@ -90,6 +103,8 @@ class ImportBatch(models.Model):
     duplicates = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
 
+    objects = ImportBatchQuerySet.as_manager()
+
     class Meta:
         ordering = ("-created_at", "-pk")
         verbose_name = "import"
@@ -115,13 +130,13 @@ class BatchRowQuerySet(models.QuerySet["BatchRow"]):
 
 
 class BatchRow(models.Model):
-    """One entry of a batch that somebody should look at, in the order of the file."""
+    """What became of one entry of a batch, or a warning about it, in the order of the file."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
     kind = models.CharField(max_length=10, choices=RowKind)
     line = models.PositiveBigIntegerField()
     label = models.CharField(max_length=200, blank=True)
-    reason = models.TextField()
+    reason = models.TextField(blank=True)
     # What the entry says (a Description), where it came from, and the record of ours that it resembles.
     said = models.JSONField(null=True)
     source = models.CharField(max_length=20, blank=True)
@@ -131,7 +146,8 @@ class BatchRow(models.Model):
     decision = models.CharField(max_length=10, choices=Decision, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
-    # The record that the entry was written to, and the parts of it as they were before, so that it can be undone.
+    # The record that the entry was written to, or that says the same; and the parts of it as they were before, until
+    # they are put back.
     record = models.ForeignKey(Record, on_delete=models.SET_NULL, null=True, related_name="+")
     before = models.JSONField(null=True)
 

@@ -34,9 +34,17 @@ def name_key(family: str, given: str = "") -> str:
     return ", ".join(filter(None, (_folded(family), _folded(given))))
 
 
+# What is neither letter, digit nor space in ASCII: most names and titles are, and an import folds all those of a year.
+_LEFT_OUT = {code: None for code in range(128) if not (chr(code).isalnum() or chr(code).isspace())}
+
+
 def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in decomposed if c.isalnum() or c.isspace()).split())
+    folded = text.casefold()
+    if folded.isascii():
+        kept = folded.translate(_LEFT_OUT)
+    else:
+        kept = "".join(c for c in unicodedata.normalize("NFKD", folded) if c.isalnum() or c.isspace())
+    return " ".join(kept.split())
 
 
 class ContributorQuerySet(models.QuerySet["Contributor"]):

@@ -225,6 +225,8 @@ class Record(Restricted, Reviewable):
     # Given by for_list().
     first_contributions: list[Any]
     opening: str
+    # Given by for_page().
+    numbered: list[dict[str, str]]
 
     class Meta:
         permissions = [

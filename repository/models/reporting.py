@@ -10,7 +10,7 @@ class SavedReport(models.Model):
     """The choices of a report under a name."""
 
     name = models.CharField(max_length=200)
-    # The query of the report's address, such as "from=2024&to=2026&by=department".
+    # The query of the report's address, such as "start=2024&end=2026&by=department".
     query = models.CharField(max_length=2_000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_reports")
     saved_at = models.DateTimeField(default=timezone.now)

@@ -10,10 +10,9 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from dataclasses import dataclass, replace
 from io import BytesIO
-from threading import Event, Timer
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +21,7 @@ from django.conf import settings
 from repository.exchange import crossref, nbib
 from repository.exchange.entry import Entry, Rejected
 from repository.prefill.guess import Confidence, Guess, guess
+from repository.time_limit import ended_by
 
 CONNECT_SECONDS = 3.0
 TOTAL_SECONDS = 5.0
@@ -71,7 +71,7 @@ def _ask(service: Service, value: str, connect: Callable[[str], Any]) -> bytes:
     deadline = time.monotonic() + TOTAL_SECONDS
     try:
         connection = connect(service.host)
-        with closing(connection), _ended_by(deadline, connection):
+        with closing(connection), ended_by(deadline, connection):
             headers = {"Accept": ", ".join(service.content_types), "User-Agent": "kmportal"}
             connection.request("GET", service.path.format(quote(value, safe="")), headers=headers)
             with closing(connection.getresponse()) as answer:
@@ -93,30 +93,6 @@ def _refuse_strange(answer: http.client.HTTPResponse, service: Service) -> None:
         raise LookupFailed(f"{service.label} did not answer as expected. You can fill in the form yourself.")
     if answer.headers.get_content_type() not in service.content_types:
         raise LookupFailed(f"{service.label} answered in a form that we do not read.")
-
-
-@contextmanager
-def _ended_by(deadline: float, connection: Any) -> Iterator[None]:
-    """Cut the connection when the time is up, however slowly the other side speaks; then raise TimeoutError."""
-    is_late = Event()
-    sock = connection.sock  # the connection hands it to the answer and forgets it
-
-    def cut() -> None:
-        is_late.set()
-        with suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)
-
-    timer = Timer(max(deadline - time.monotonic(), 0), cut)
-    timer.start()
-    try:
-        yield
-    except (OSError, http.client.HTTPException):
-        if not is_late.is_set():
-            raise
-    finally:
-        timer.cancel()
-    if is_late.is_set():
-        raise TimeoutError
 
 
 def _connect(host: str) -> http.client.HTTPSConnection:

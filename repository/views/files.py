@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kmportal.lifecycle.transitions import NotAllowed
+from kmportal.mail.posting import absolute
 from repository import access, file_list, file_store, files, usage
 from repository.file_forms import FileForm, UploadForm
 from repository.file_kinds import clean_name
@@ -64,7 +65,10 @@ def _readable(request: HttpRequest, **which: object) -> RecordFile:
 
 def _send(request: HttpRequest, wanted: RecordFile, **options: str) -> HttpResponseBase:
     path = file_store.path_of(wanted.content_id)
-    return send(request, path, name=wanted.name, content_type=wanted.content_type, etag=wanted.content_id, **options)
+    answer = send(request, path, name=wanted.name, content_type=wanted.content_type, etag=wanted.content_id, **options)
+    # Whoever comes from elsewhere finds the record that the file belongs to (signposting.org).
+    answer["Link"] = f'<{absolute(wanted.record.get_absolute_url())}>; rel="collection"; type="text/html"'
+    return answer
 
 
 # The form comes with files that are streamed while it is read. So it is read with no transaction open, however long

@@ -16,7 +16,8 @@ from kmportal.lifecycle.forms import MoveForm
 from kmportal.links import panel, reading
 from kmportal.links.models import LinkKind
 from kmportal.links.reading import Shown
-from repository import access, currency, drafts, file_list, my_deposits, reviews, usage, versions
+from repository import access, currency, drafts, file_list, minting, my_deposits, references, reviews, usage, versions
+from repository.crawlers import page as for_machines
 from repository.filters import RecordFilter
 from repository.lifecycle import RECORD_LIFECYCLE
 from repository.models import Operation, Record
@@ -53,6 +54,7 @@ def record_list(request):
         "sorts": [(value, label) for value, (label, _) in SORTS.items()],
         "may_import": access.may_import(request.user),
         "may_curate": access.may_curate(request.user),
+        "may_report": access.may_report(request.user),
     }
     return render(request, "repository/record_list.html", context)
 
@@ -135,7 +137,13 @@ def _item_page(request: HttpRequest, record: Record, context: dict[str, Any], *,
         "conversation": reviews.conversation(record) if is_in_review else [],
         "history": buttons.history(record) if is_in_review else [],
     }
-    return render(request, "repository/record_page.html", context, status=status)
+    told = for_machines.told_of(record, user)
+    if told is None:
+        return render(request, "repository/record_page.html", context, status=status)
+    context |= {"head": for_machines.head(told), "cite": references.panel_of(told, request)}
+    answer = render(request, "repository/record_page.html", context, status=status)
+    answer["Link"] = for_machines.link_header(told)
+    return answer
 
 
 def _tombstone(request: HttpRequest, record: Record, context: dict[str, Any], *, status: int) -> HttpResponse:
@@ -145,6 +153,8 @@ def _tombstone(request: HttpRequest, record: Record, context: dict[str, Any], *,
         "withdrawal": history[-1][0] if history else None,
         "replacement": _replacement(record, request.user),
     }
+    if record.withdrawal_reason != WithdrawalReason.LEGAL:
+        context["reference"] = references.reference_to_tombstone(record, request)
     if context["moves"]:
         context["merge"] = Operation.objects.merged_away([record]).defer("changes").first()
     if context.get("merge") or record.withdrawal_reason == WithdrawalReason.LEGAL:
@@ -167,6 +177,7 @@ def _what_one_can_do(record: Record, user: Any) -> dict[str, Any]:
         "may_make_version": access.may_make_version(user, record),
         "may_withdraw": record.status in WITHDRAWABLE and access.may_withdraw(user),
         "may_erase": not is_erased and access.may_erase(user),
+        "doi": minting.doi_panel(record, user, schemes={number["scheme"] for number in record.numbered}),
         **({} if record.status == Status.WITHDRAWN else panel.form_of(record, user)),
     }
 

@@ -43,13 +43,13 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=40, help="requests for a page in each round")
     options = parser.parse_args()
     with portal(f"bench_{options.records}") as url:
-        seeding = _seed(url, options.records)
+        seeding = seed(url, options.records)
         with served() as port:
             figures = _measure(port, _pages(url), rounds=options.rounds, requests=options.requests)
     print(json.dumps({"records": options.records, "seed_seconds": seeding, "pages": figures}, indent=2))  # noqa: T201
 
 
-def _seed(url: str, records: int) -> float | None:
+def seed(url: str, records: int) -> float | None:
     """Fill the database; return the seconds it took, or None where an earlier run had filled it."""
     with psycopg.connect(url, autocommit=True) as connection:
         (there,) = connection.execute("SELECT count(*) FROM repository_record").fetchone() or (0,)

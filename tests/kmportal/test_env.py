@@ -39,6 +39,10 @@ def test_a_choice_is_given_as_it_is_listed_whatever_its_case(monkeypatch):
         (lambda: env.integer("X", default=1), "eight"),
         (lambda: env.integer("X", default=1, at_least=1, at_most=65_535), "65536"),
         (lambda: env.integer("X", default=1, at_least=1), "0"),
+        (lambda: env.networks("X"), "10.1.2.3/16"),
+        (lambda: env.networks("X"), "10.1.0.0/16, everybody"),
+        (lambda: env.domain("X", address=""), "localhost"),
+        (lambda: env.domain("X", address=""), "10.1.2.3"),
         (lambda: env.database("X", pool_size=4), "mysql://localhost/portal"),
         (lambda: env.database("X", pool_size=4), "not an address"),
         (lambda: env.database("X", pool_size=4), ""),
@@ -63,3 +67,28 @@ def test_a_database_address_becomes_settings_with_a_pool(monkeypatch):
     assert (settings["HOST"], settings["NAME"], settings["USER"]) == ("/tmp/socket dir", "kmportal", "portal")
     assert settings["OPTIONS"] == {"pool": {"min_size": 1, "max_size": 5, "timeout": 10}}
     assert settings["CONN_MAX_AGE"] == 0
+
+
+def test_networks_are_one_address_or_many(monkeypatch):
+    monkeypatch.setenv("X", "10.1.0.0/16, 192.168.1.7, fd00::/8")
+    assert [str(network) for network in env.networks("X")] == ["10.1.0.0/16", "192.168.1.7/32", "fd00::/8"]
+    monkeypatch.delenv("X")
+    assert env.networks("X") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://Library.example.nhs.uk:8443/portal", "library.example.nhs.uk"),
+        ("http://localhost:8000", "portal.invalid"),
+        ("http://127.0.0.1:8000", "portal.invalid"),
+        ("http://[::1]:8000", "portal.invalid"),
+        ("http://library", "portal.invalid"),
+        ("https://kb.3rd.example", "portal.invalid"),
+    ],
+)
+def test_a_domain_comes_from_the_address_where_it_has_one(monkeypatch, address, expected):
+    monkeypatch.delenv("X", raising=False)
+    assert env.domain("X", address=address) == expected
+    monkeypatch.setenv("X", "Named.example")
+    assert env.domain("X", address=address) == "named.example"

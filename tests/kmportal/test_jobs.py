@@ -126,3 +126,14 @@ def test_a_job_is_not_there_where_its_transaction_is_rolled_back(tmp_path):
         number = jobs.later(go_on, folder=str(tmp_path))
         transaction.set_rollback(True)
     assert state(number) is None
+
+
+def test_what_is_unfinished_is_found_by_its_arguments(tmp_path):
+    folder = str(tmp_path)
+    first, second = (jobs.later(go_on, folder=folder) for _ in range(2))
+    jobs.later(go_on, folder="elsewhere")
+    ProcrastinateJob.objects.filter(pk=first).update(status="doing")
+    waiting = (go_on.name, {"folder": folder})
+    assert jobs.unfinished(folder=folder) == [waiting, waiting]
+    ProcrastinateJob.objects.filter(pk__in=[first, second]).update(status="failed")
+    assert jobs.unfinished(folder=folder) == []

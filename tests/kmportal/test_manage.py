@@ -18,6 +18,10 @@ UNSET = {"DATABASE_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "DJANGO_SETTING
         ({"DEBUG": "perhaps"}, "DEBUG must be one of true, false"),
         ({"DATABASE_URL": "mysql://localhost/portal"}, "DATABASE_URL must name a Postgres database"),
         ({"DATABASE_URL": "postgresql://portal@db.example.org/kmportal"}, "SECRET_KEY is not set."),
+        (
+            {"DATABASE_URL": "postgresql:///none", "DEBUG": "true", "IMPORT_INBOX": "inbox"},
+            "IMPORT_INBOX must be the whole path of a folder",
+        ),
     ],
 )
 def test_a_bad_setting_is_a_sentence_and_no_traceback(variables, sentence):

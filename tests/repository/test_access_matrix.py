@@ -6,6 +6,7 @@ address that is added later must have a row here.
 """
 
 import datetime
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -16,9 +17,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
-from django.urls import reverse
+from django.urls import resolve, reverse
 from taggit.models import Tag
 
+from kmportal.api import urls as api
+from kmportal.crawlers import urls as crawlers
+from kmportal.feeds import urls as feeds
 from kmportal.links import urls as links
 from kmportal.links.models import Link, LinkKind
 from kmportal.links.registry import name_of
@@ -29,10 +33,13 @@ from kmportal.search import indexing
 from kmportal.search.results import search
 from repository import copies, file_store, urls
 from repository.access import PUBLIC_STATES
+from repository.exchange import WRITERS
 from repository.file_list import lines_for
 from repository.lifecycle import RECORD_LIFECYCLE
 from repository.models import Collection, Contributor, CopyRequest, Record, RecordFile, SubjectTerm
 from repository.models.file import StoredContent
+from repository.oai.formats import FORMATS
+from repository.oai.identifiers import identifier_of
 from tests.builders import make_collection, make_department, make_record, make_user
 from tests.repository.test_search import attach
 
@@ -197,6 +204,13 @@ GENERAL: dict[str, list[str]] = {
     "list": [
         *once(""), *once("?sort=title"), *once("?sort=added"), *once("?sort=oldest"), *once("?tag=dials"),
     ],
+    "take_away": [*once("take-away/?style=apa"), *once("take-away/?q=gnomon"), *once("take-away/?tag=dials")],
+    "export": [
+        *(f"/repository/export/{format}/" for format in WRITERS), *once("export/csl_json/?q=gnomon"),
+        *once("export/csv/?q=astrolabe"),
+    ],
+    "export_formats": once("export/"),
+    "feed": [*once("feed/atom/"), *once("feed/rss/?tag=dials")],
     "import": once("import/"),
     "suggest_people": [*once("suggest/people/?q=qxa"), *once("suggest/people/?q=smith")],
     "suggest_colleagues": once("suggest/colleagues/?q=qxa"),
@@ -206,12 +220,19 @@ GENERAL: dict[str, list[str]] = {
     "duplicates": once("desk/duplicates/"),
     "queue": [*once("review/"), *once("review/?show=all"), *once("review/?show=mine")],
     "follows": once("follows/"),
+    "board_report": [*once("report/"), *once("report/?by=type&split=collection&years=financial")],
+    "board_report_csv": once("report/csv/"),
+    "save_report": once("report/save/"),
     "currency": [*once("currency/"), *once("currency/?show=all")],
     "deposit": once("deposit/"),
     "my_deposits": once("deposits/"),
     "desk": once("desk/"),
     "bulk_edit": [*once("desk/edit/"), *once("desk/edit/?q=gnomon")],
     "operations": once("desk/operations/"),
+    "columns": once("desk/columns/"),
+    "affiliations": [*once("desk/affiliations/"), *once("desk/affiliations/?affiliation=Ward")],
+    "harvest_sources": once("desk/harvests/"),
+    "add_harvest_source": once("desk/harvests/add/"),
     "contributors_desk": [*once("desk/contributors/"), *once("desk/contributors/?q=qxa")],
     "subjects_desk": once("desk/subjects/"),
     "tags_desk": once("desk/tags/"),
@@ -222,11 +243,20 @@ PARTICULAR: dict[str, Callable[[Kept], list[str]]] = {
         name: of_record(name)
         for name in (
             "record", "history", "access", "edit", "discard", "review_cycle", "message", "new_version", "withdraw",
-            "erase", "follow", "statistics", "files", "work", "review", "claim", "give_back", "assign",
+            "erase", "follow", "statistics", "mint_doi", "files", "work", "review", "claim", "give_back", "assign",
         )
     },
+    "cite": lambda one: [f"/repository/{one.record.pk}/cite/"],
+    "take_away": lambda one: [
+        f"/repository/take-away/?ids={one.record.pk}", f"/repository/take-away/?contributor={one.author.pk}",
+    ],
+    "export": lambda one: [
+        f"/repository/export/csl_json/?ids={one.record.pk}", f"/repository/export/csv/?contributor={one.author.pk}",
+    ],
     "move": lambda one: [f"/repository/{one.record.pk}/move/publish/"],
     "contributor": lambda one: [f"/repository/contributors/{one.author.pk}/"],
+    "contributor_feed": lambda one: [f"/repository/contributors/{one.author.pk}/feed/atom/"],
+    "linkset": lambda one: [f"/repository/{one.record.pk}/linkset/{form}/" for form in ("json", "text")],
     "contributor_desk": lambda one: [f"/repository/desk/contributors/{one.author.pk}/"],
     "split_contributor": lambda one: [f"/repository/desk/contributors/{one.author.pk}/split/"],
     "compare_contributors": lambda one: [f"/repository/desk/contributors/{one.author.pk}/{one.author.pk + 1}/"],
@@ -240,10 +270,13 @@ PARTICULAR: dict[str, Callable[[Kept], list[str]]] = {
 # What is there only when somebody has made it: imports, pairs that look alike, operations, merges of words. They are
 # for the library alone, and have tests of their own.
 ELSEWHERE = {
-    *("import_batch", "duplicate", "operation", "undo_operation"),
+    *("batch_columns", "column_mapping", "affiliation", "arrange_affiliation", "harvest_source", "harvest_now"),
+    *("remove_report", "duplicate", "operation", "undo_operation"),
+    *("import_batch", "decide_import", "publish_import", "undo_import"),
     *("look_for_contributors", "look_for_words", "remove_words", "compare_words"),
 }
 OTHER_APPS: dict[str, Callable[[Kept], list[str]]] = {
+    "api:one": lambda one: [f"/api/v1/records/{one.record.pk}/"],
     "links:add": lambda one: ["/links/add/"],
     "links:remove": lambda one: ["/links/remove/"],
     "review_cycle:answer": lambda one: ["/review-cycle/answer/made-up/"],
@@ -258,14 +291,23 @@ SHARED: dict[type[Model], dict[str, str]] = {
     Department: {"name": "Emergency medicine"}, Collection: {"name": "Research papers"}, Group: {"name": "Ward 9"},
     SubjectTerm: {"label": "Sundials"}, Tag: {"name": "dials"},
 }  # fmt: skip
-AROUND = ["/", "/search/?q=gnomon", "/search/?q=astrolabe", "/search/?q=gnomon&kind=record&year=2020", "/people/"]
+AROUND = [
+    *("/", "/search/?q=gnomon", "/search/?q=astrolabe", "/search/?q=gnomon&kind=record&year=2020", "/people/"),
+    *(f"/oai?verb=ListRecords&metadataPrefix={prefix}" for prefix in FORMATS),
+    *("/feeds/atom/", "/feeds/rss/", "/feeds/search/atom/?q=gnomon", "/feeds/search/rss/?q=astrolabe"),
+    *("/api/", "/api/v1/", "/api/v1/records/?limit=100", "/api/v1/records/?tag=dials", "/api/v1/search/?q=gnomon"),
+    *("/api/v1/search/?q=astrolabe&kind=record", "/api/v1/records/x/", "/robots.txt", "/opensearch.xml"),
+    *("/sitemap.xml", "/sitemap-records-1.xml"),
+]
 
 
 def test_every_address_has_its_row():
     names = {pattern.name for pattern in urls.urlpatterns}
     assert names - {*GENERAL, *PARTICULAR, *ELSEWHERE} == set()
-    others = {f"{module.app_name}:{pattern.name}" for module in (links, review_cycle) for pattern in module.urlpatterns}
-    assert others - set(OTHER_APPS) == set()
+    modules = (links, review_cycle, feeds, api, crawlers)
+    others = {f"{module.app_name}:{pattern.name}" for module in modules for pattern in module.urlpatterns}
+    around = {resolve(address.partition("?")[0]).view_name for address in AROUND}
+    assert others - set(OTHER_APPS) - around == set()
 
 
 def general_addresses() -> Iterator[str]:
@@ -292,6 +334,7 @@ def particular_addresses(one: Kept) -> Iterator[str]:
         for page in ("change", "history", "delete"):
             yield f"/admin/repository/{model._meta.model_name}/{pk}/{page}/"
     yield f"/admin/repository/storedcontent/{one.file.content_id}/change/"
+    yield f"/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier={identifier_of(one.record.pk)}"
     kind = ContentType.objects.get_for_model(Record)
     yield f"/admin/r/{kind.pk}/{one.record.pk}/"
 
@@ -399,6 +442,37 @@ def test_page_list_search_counts_related_contributor_and_file(role, kept, browse
         for name, kind in sorted(LEVELS.items())
         if role != "anonymous" and role in kind.page - kind.file and not name.startswith("withdrawn")
     ]
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_feeds_the_api_and_link_sets_give_what_lists_pages_and_files_give(role, kept, browser_of):
+    browser = browser_of(role)
+
+    def expected(who: Callable[[Level], set[str]]) -> list[str]:
+        return sorted(name for name, kind in LEVELS.items() if role in who(kind))
+
+    def named(answer) -> list[str]:
+        return sorted(one.name for one in kept if one.title_word in re.findall(r"\w+", answer.text.lower()))
+
+    listed = expected(lambda kind: kind.lists)
+    for address in (
+        "/repository/feed/atom/", "/repository/feed/rss/?tag=dials", "/feeds/atom/", "/feeds/search/atom/?q=gnomon",
+        "/api/v1/records/?limit=100",
+    ):  # fmt: skip
+        assert (address, named(browser.get(address))) == (address, listed)
+    assert named(browser.get("/api/")) == ["filetogroups"]  # the last that everybody may read
+    fed = [one.name for one in kept if browser.get(f"{one.author.get_absolute_url()}feed/atom/").status_code == 200]
+    assert sorted(fed) == listed
+
+    kept_back = ("draft", "submitted", "returned", "accepted", "rejected", "withdrawn")
+    readers = [name for name in expected(lambda kind: kind.page) if not name.startswith(kept_back)]
+    for address in ("/api/v1/records/{}/", "/repository/{}/linkset/json/"):
+        answers = {one.name: browser.get(address.format(one.record.pk)) for one in kept}
+        assert sorted(name for name, answer in answers.items() if answer.status_code == 200) == readers
+        files = sorted(one.name for one in kept if one.name_word in answers[one.name].text.lower())
+        assert files == [name for name in expected(lambda kind: kind.file) if name in readers]
+    gone = [one.name for one in kept if browser.get(f"/api/v1/records/{one.record.pk}/").status_code == 410]
+    assert sorted(gone) == [name for name in expected(lambda kind: kind.page) if name.startswith("withdrawn")]
 
 
 # A body that has what any form of the portal asks for, so that nothing is refused for what it leaves out.

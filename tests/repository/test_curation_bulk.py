@@ -173,7 +173,7 @@ def test_changing_many_takes_as_many_queries_as_changing_few(librarian, number):
     librarian.has_perm("repository.change_record")
     with CaptureQueriesContext(connection) as queries:
         bulk.run(operation)
-    assert len(queries) == 34
+    assert len(queries) == 35
 
 
 def test_records_are_chosen_at_the_desk_too(desk):

@@ -42,8 +42,9 @@ def test_the_desk_counts_what_waits_and_every_link_opens(desk, depositor):
     counts = waiting(answer)
     assert (counts["Review queue"], counts["Review dates"], counts["Duplicates"], counts["Tags"]) == (1, 1, 0, 0)
     assert list(counts) == [
-        "Review queue", "All records", "Imports", "Review dates", "Duplicates", "Edit many records", "Contributors",
-        "Subjects", "Tags", "What was done", "All lists", "File checks",
+        "Review queue", "All records", "Imports", "Harvests", "Columns of tables", "Review dates", "Board report",
+        "Duplicates", "Edit many records", "Contributors", "Subjects", "Tags",
+        "Affiliation rules", "What was done", "All lists", "File checks",
     ]  # fmt: skip
     pages = {job.name: desk.get(job.url).status_code for group in answer.context["groups"] for job in group.jobs}
     assert set(pages.values()) == {200}, pages

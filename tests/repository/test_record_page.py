@@ -306,7 +306,7 @@ def make_full(number, *, depositor, **fields):
     return record
 
 
-@pytest.mark.parametrize(("who", "queries"), [("anonymous", 9), ("staff", 13), ("librarian", 14), ("depositor", 14)])
+@pytest.mark.parametrize(("who", "queries"), [("anonymous", 11), ("staff", 15), ("librarian", 16), ("depositor", 16)])
 def test_the_number_of_queries_does_not_grow_with_what_a_record_has(client, request, who, queries, depositor):
     if who != "anonymous":
         client.force_login(request.getfixturevalue(who))

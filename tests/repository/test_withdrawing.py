@@ -28,7 +28,7 @@ def test_a_tombstone_says_what_it_was_why_it_went_and_what_to_read(client, signe
     # No browser may keep it: the record may be published again.
     assert (page.status_code, page["Cache-Control"]) == (410, "private, no-cache")
     assert "It contains an error. Wrong dose Read this instead: Better falls ." in words
-    assert "Smith, Jane (2020). Falls. BMJ Open. [Withdrawn" in words
+    assert "Smith J. Falls. BMJ Open. 2020 Feb. [Withdrawn" in words
     assert f"http://testserver{record.get_absolute_url()}" in words
     assert "Many fall" not in page.text
     (change,) = StatusChange.objects.of(record)

@@ -104,14 +104,17 @@ def _write(
     progress: Callable[[int], object],
 ) -> None:
     """Write a batch and make it findable."""
+    # What is seeded has no audience of its own, so everybody could read it from the day it was published.
     columns = ["id", "department_id", "collection_id", "depositor_id", "created_at", "changed_at", "published_at"]
+    columns.append("opened_at")
     copy_rows(
         Record,
         [*columns, "owner_id", "review_months", "last_reviewed", "next_review", *pairs[0][1].columns],
         (
             (
                 *(key, shelves.departments[work.department], shelves.collections[work.collection], depositor),
-                *(work.entered, work.withdrawn or work.published or work.entered, work.published),
+                *(work.entered, work.withdrawn or work.published or work.entered),
+                *(work.published, work.published),
                 *cycle,
                 *work.columns.values(),
             )

@@ -1,4 +1,4 @@
-"""Import files of records: manage.py import_records FILE… [--collection C] [--publish] [--dry-run] [--json]."""
+"""Import files of records: manage.py import_records FILE… [--collection C] [--columns C] [--publish] [--dry-run]…"""
 
 import json
 import os
@@ -13,7 +13,8 @@ from tqdm import tqdm
 
 from repository import exchange
 from repository.exchange import UnreadableFile
-from repository.intake import batches
+from repository.intake import batches, columns
+from repository.intake.columns import ColumnsUnknown
 from repository.intake.importing import Summary, import_entries
 from repository.models import Collection, ImportBatch
 from repository.models.batch import Origin
@@ -37,22 +38,28 @@ class Command(BaseCommand):
     """Import each file in turn; a file that cannot be read is reported, and the others go in."""
 
     help = (
-        "Import files of bibliographic records (PubMed's NBIB format). New records wait for review, or are published "
-        "with --publish. Importing a file again changes nothing. Exit code 0: all went well; 1: some records were "
-        "rejected; 2: a file could not be read, or the command not understood."
+        f"Import files of bibliographic records. What each is, is told from what it holds: {exchange.labels()}. New "
+        "records wait for review, or are published with --publish. Importing a file again changes nothing. Exit code "
+        "0: all went well; 1: some records were rejected; 2: a file could not be read, or the command not understood."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument("--collection", metavar="C", help="the collection that new records go to: its name or slug")
+        parser.add_argument(
+            "--columns", metavar="C", help="what the columns of tables mean, such as Title=title,Authors=contributors"
+        )
         parser.add_argument("--publish", action="store_true", help="publish new records at once")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
         parser.add_argument("--json", action="store_true", help="print the summary as one JSON object on the last line")
 
     def handle(self, *args: Any, **options: Any) -> None:
         collection = _find_collection(options["collection"])
+        named = _columns(options["columns"])
         outcomes = [
-            _import_file(path, collection=collection, publish=options["publish"], dry_run=options["dry_run"])
+            _import_file(
+                path, collection=collection, named=named, publish=options["publish"], dry_run=options["dry_run"]
+            )
             for path in options["files"]
         ]
         total = {name: sum(getattr(outcome.summary, name) for outcome in outcomes) for name in ("read", *OUTCOMES)}
@@ -89,7 +96,16 @@ def _find_collection(name: str | None) -> Collection | None:
     raise CommandError(f"There is no collection called {name}. There are: {known}.", returncode=2)
 
 
-def _import_file(path: Path, *, collection: Collection | None, publish: bool, dry_run: bool) -> _Outcome:
+def _columns(text: str | None) -> dict[str, str] | None:
+    try:
+        return columns.parsed(text) if text else None
+    except ValueError as error:
+        raise CommandError(str(error), returncode=2) from None
+
+
+def _import_file(
+    path: Path, *, collection: Collection | None, named: dict[str, str] | None, publish: bool, dry_run: bool
+) -> _Outcome:
     try:
         if not path.is_file() and path.exists():
             return _Outcome(path, Summary(), "This is not a file. Save what it gives to a file first.")
@@ -105,17 +121,17 @@ def _import_file(path: Path, *, collection: Collection | None, publish: bool, dr
 
         if dry_run:
             try:
-                reading = exchange.read(stream)
+                reading = exchange.read(stream, columns=columns.of_file(stream, named=named))
                 summary = import_entries(
                     reading, source=reading.format, publish=publish, dry_run=True, after_chunk=show_progress
                 )
                 return _Outcome(path, summary)
-            except UnreadableFile as error:
+            except (UnreadableFile, ColumnsUnknown) as error:
                 return _Outcome(path, Summary(), str(error))
         batch = ImportBatch.objects.create(
             file_name=name, bytes_total=size, collection=collection, publish=publish, origin=Origin.COMMAND
         )
-        summary = batches.run(batch, stream, after_chunk=show_progress)
+        summary = batches.run(batch, stream, named=named, after_chunk=show_progress)
         return _Outcome(path, summary, batch.failure)
 
 

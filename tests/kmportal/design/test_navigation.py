@@ -61,6 +61,7 @@ def test_every_page_knows_the_portal(settings) -> None:
             help_pages=(),
             home_url="/",
             search_url="/search/",
+            opensearch_url=None,
             sign_in_url="/accounts/login/",
             sign_out_url="/accounts/logout/",
             account_url=None,

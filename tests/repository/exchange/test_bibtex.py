@@ -188,6 +188,11 @@ def test_addresses_are_kept_as_they_are():
     assert one(r"@misc{a, title={A}, howpublished={\url{https://example.org/}}}").url == "https://example.org/"
 
 
+def test_numbers_that_zotero_keeps_in_a_note():
+    entry = one("@article{a, title={A}, note={PMID: 31452104 PMCID: PMC6820180}}")
+    assert entry.identifiers == (("pmid", "31452104"), ("pmcid", "PMC6820180"))
+
+
 def test_words_between_entries_are_nobodys():
     text = 'Write to me@example (x).\n@comment{@book{x, title={X}}}\n@preamble{"x"}\n@book{a, title={A}} and\n'
     assert outcomes(text) == ["A"]
@@ -205,6 +210,13 @@ def test_a_file_without_entries():
     reason = "There is no entry in this file: one begins with a line like “@article{smith2020,”."
     assert read("@comment{x}") == [Rejected(1, reason)]
     assert not bibtex.recognises("@comment{x, y}")
+    assert not bibtex.recognises("Write to me@example(x, y)")
+    assert bibtex.recognises('@STRING{ward = "Ward Studies"}')
+
+
+def test_the_encoding_is_told_with_the_first_entry():
+    first, second = read("% Müller's file\n@book{a, title={A}}\n@book{b, title={Übung}}\n".encode("cp1252"))
+    assert (len(first.warnings), "Windows-1252" in first.warnings[0], second.warnings) == (1, True, ())
 
 
 def test_an_endless_entry(monkeypatch):
@@ -217,6 +229,40 @@ def test_an_endless_entry(monkeypatch):
 def test_rubbish_is_never_an_error(text):
     if text.strip():
         assert read(f"{text}\n@book{{z, title={{Z}}}}\n")
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        *(
+            "{" * 99_999,
+            "}" * 99_999,
+            "$^" * 50_000,
+            r"\frac{" * 20_000,
+            r"\url{" * 20_000,
+            r"\'" * 50_000,
+            "a = b " * 20_000,
+        ),
+        *(
+            " " * 99_999 + "x",
+            "crossref={" + " " * 90_000 + "x",
+            '"' * 99_999,
+            "@a{" * 30_000,
+            " and " * 20_000,
+            "," * 99_999,
+        ),
+        *("=" * 99_999, "\\" * 99_999, "# " * 40_000, "\n" * 50_000 + "x", "@a(" + " " * 90_000 + "x"),
+    ],
+    ids=lambda junk: junk[:12].strip(),
+)
+def test_rubbish_of_any_length_ends_well(junk):
+    for text in (
+        junk,
+        f"@book{{a, title={{A}} {junk}\n",
+        f"@book{{a, title={{A}}, url={{{junk}}}, author={{{junk}}}}}\n",
+    ):
+        bibtex.recognises(text)
+        assert read(f"{text}\n@book{{z, title={{Z}}}}\n")[-1].title == "Z"
 
 
 @given(st.lists(st.sampled_from(["good", "open", "extra", "bare"]), max_size=8))

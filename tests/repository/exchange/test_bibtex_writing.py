@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from io import BytesIO
 
+import bibtexparser
 from hypothesis import given, settings
 
 from repository.exchange import bibtex
@@ -41,20 +42,30 @@ def carried(entry):
     )
 
 
-@settings(max_examples=1500)
+@settings(max_examples=300)
 @given(entries())
 def test_a_work_comes_back_as_it_went_out(entry):
     found = read_back(entry)
     assert replace(found, line=0, source_id="") == carried(entry)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=300)
 @given(entries())
 def test_only_the_fields_of_the_table_change(entry):
     found = read_back(entry)
     names = {field.name for field in fields(Entry)} - {"line", "source_id"}
     changed = {name for name in names if getattr(found, name) != getattr(entry, name)}
     assert changed <= NOT_CARRIED["bibtex"].keys() <= names
+
+
+@given(entries())
+def test_braces_are_balanced_as_bibtex_counts_them(entry):
+    text, depth = written(entry), 0
+    for character in text:
+        depth += (character == "{") - (character == "}")
+        assert depth >= 0
+    assert depth == 0
+    assert bibtexparser.parse_string(text).failed_blocks == []
 
 
 def test_an_article():

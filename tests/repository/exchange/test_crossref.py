@@ -181,6 +181,12 @@ def test_what_stands_in_the_wrong_place():
     assert read({"message": {"DOI": "10.1000/x"}}) == [Rejected(1, "This work has no title.", "10.1000/x")]
 
 
+@pytest.mark.parametrize("junk", ["<title>", "<jats:p", "\n", " \n ", "&amp;", "<", "A:\n\n"])
+def test_long_abstracts_end_well(junk):
+    (entry,) = read({"title": "A", "abstract": junk * 50_000})
+    assert entry.title == "A"
+
+
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="the sample files are not here")
 def test_the_real_answers():
     data = (FOLDER / "habanero_test_works_with_one_id_200.json").read_bytes()

@@ -27,7 +27,7 @@ def one(**item):
     return entry
 
 
-@settings(max_examples=1500)
+@settings(max_examples=300)
 @given(outgoing())
 def test_a_work_comes_back_whole(item):
     data = b"".join(csl_json.write([item, item]))

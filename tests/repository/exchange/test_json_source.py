@@ -4,7 +4,7 @@ import json
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repository.exchange import json_source
@@ -97,11 +97,18 @@ def test_empty_and_binary_files():
     assert read("  \n ") == [Rejected(1, "There is nothing in this file.")]
 
 
+def test_no_more_is_read_than_the_items_need():
+    stream = BytesIO(b"[" + b'{"a": "' + b"x" * 1_000 + b'"},\n' * 1 + b'{"a": 1},' * 100_000)
+    assert next(items(stream)).value == {"a": "x" * 1_000}
+    assert stream.tell() == json_source.CHUNK
+
+
 VALUES = st.recursive(
     st.none() | st.integers() | st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn"))), st.lists
 )
 
 
+@settings(max_examples=50)
 @given(st.lists(st.dictionaries(st.text("abc"), VALUES, max_size=3)), st.sampled_from([None, 2]), st.integers(1, 40))
 def test_any_list_in_pieces_of_any_size(values, indent, size):
     data = json.dumps(values, indent=indent, ensure_ascii=False).encode()

@@ -79,18 +79,18 @@ def test_a_bare_description_is_a_record():
 
 
 def test_deleted_and_other_records_are_rejected_and_keep_their_identifier():
-    mods = '<mods xmlns="http://www.loc.gov/mods/v3"><titleInfo/></mods>'
+    rdf = '<rdf xmlns="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><titleInfo/></rdf>'
 
     assert read(
         answer(
             record("", status=' status="deleted"'),
-            record(mods, number=2),
+            record(rdf, number=2),
             record(dc(date="2020"), number=3),
             record("", number=4),
         )
     ) == [
         Rejected(2, "The repository says that this record was deleted.", "oai:example.org:1"),
-        Rejected(3, "This record is in a format that we do not read, “mods”.", "oai:example.org:2"),
+        Rejected(3, "This record is in a format that we do not read, “rdf”.", "oai:example.org:2"),
         Rejected(4, "This record has no title.", "oai:example.org:3"),
         Rejected(5, "This record has no description.", "oai:example.org:4"),
     ]

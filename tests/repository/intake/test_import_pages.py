@@ -1,5 +1,6 @@
 """The pages on which librarians import: bad files are refused beside the field, and the outcome is all there."""
 
+import html
 import itertools
 import re
 
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kmportal.lifecycle.transitions import NotAllowed
+from repository.exchange import FORMATS
 from repository.intake import batches, importing
 from repository.models import ImportBatch, Record
 from repository.tasks import import_batch
@@ -66,8 +68,8 @@ def test_a_file_waits_for_the_worker_and_then_everything_is_on_its_page(signed_i
     page = client.get(answer["Location"]).text
     assert "data-poll" not in page
     assert "All 3 records of the file are accounted for." in page
-    assert "Line 10: rejected." in page
     assert "The same item begins on line 1 of this file" in page
+    assert "Line 10." in client.get(f"{answer['Location']}?show=rejected").text
     record = Record.objects.get()
     assert (record.status, record.collection, record.depositor) == ("published", papers, librarian)
 
@@ -100,24 +102,10 @@ def failing_after(number, function):
     return fail
 
 
-def test_every_count_opens_what_it_counts(signed_in, librarian):
-    client = signed_in(librarian)
-    earlier = receive(upload(nbib(1)), by=librarian)
-    import_batch(batch_pk=earlier.pk)
-    batch = receive(upload(nbib(1, "Changed") + nbib(2, "Falls")), by=librarian)
-    import_batch(batch_pk=batch.pk)
-    page = client.get(batch.get_absolute_url()).text
-    for outcome, title in (("added", "Falls"), ("updated", "Changed")):
-        address = f"/admin/repository/record/?imported_from__batch={batch.pk}&amp;imported_from__outcome={outcome}"
-        assert address in page
-        answer = client.get(address.replace("&amp;", "&"))
-        assert [record.title for record in answer.context["cl"].result_list] == [title]
-
-
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (None, "Choose the file that you want to import."),
+        (None, "Choose the file that you want to import, or paste the records below."),
         (b"", "This file is empty."),
         (b"\x00\x01\x02" * 500, "This file is binary"),
         (b"Dear library, here is my paper.\n", "We cannot tell what kind of file this is."),
@@ -128,6 +116,42 @@ def test_a_bad_file_is_refused_beside_the_field(signed_in, librarian, content, s
     assert answer.status_code == 200
     assert sentence in answer.context["form"].errors["file"][0]
     assert (ImportBatch.objects.count(), ProcrastinateJob.objects.count()) == (0, 0)
+
+
+def test_pasted_records_go_the_way_of_a_file(signed_in, librarian):
+    client = signed_in(librarian)
+    answer = client.post(PAGE, {"text": "TY  - JOUR\r\nTI  - Falls at night\r\nER  -\r\n", "publish": "no"})
+    batch = ImportBatch.objects.get()
+    assert (answer["Location"], batch.file_name, batch.origin) == (f"{PAGE}{batch.pk}/", "Pasted text", "paste")
+    import_batch(batch_pk=batch.pk)
+    assert Record.objects.get().title == "Falls at night"
+    assert "read as RIS" in client.get(answer["Location"]).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "sentence"),
+    [
+        ({"text": "Dear library, here it is."}, "text", "We cannot tell what kind of file this is."),
+        ({"text": " \n "}, "file", "Choose the file that you want to import, or paste the records below."),
+        ({"text": "TY  - JOUR\nER  -\n", "file": True}, "text", "You chose a file too."),
+        ({"text": "TY  - JOUR\n" + "x" * 500_000}, "text", "This is too long to be pasted."),
+        ({"text": "TY  - JOUR\n\x00"}, "text", "Null characters are not allowed."),
+    ],
+)
+def test_a_text_that_cannot_be_taken_is_refused_beside_its_field_and_kept(
+    signed_in, librarian, fields, field, sentence
+):
+    if "file" in fields:
+        fields = {**fields, "file": upload(nbib(1))}
+    answer = signed_in(librarian).post(PAGE, {"publish": "no", **fields})
+    assert sentence in answer.context["form"].errors[field][0]
+    assert answer.context["form"]["text"].value() == fields["text"]
+    assert ImportBatch.objects.count() == 0
+
+
+def test_the_page_names_every_format_that_is_read(signed_in, librarian):
+    page = signed_in(librarian).get(PAGE).text
+    assert [f.LABEL for f in FORMATS.values() if f.LABEL.lower() not in html.unescape(page).lower()] == []
 
 
 def test_a_file_that_is_too_large_is_refused(signed_in, librarian, settings):

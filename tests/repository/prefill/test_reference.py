@@ -194,6 +194,12 @@ def test_latex_accents_and_names_in_braces():
     assert entry.title == "On care"
 
 
+def test_an_entry_of_bibtex_that_was_not_copied_to_its_end():
+    guess = understand("@article{x, doi = {10.1000/x}, issn = {1234-5678}, title = {Falls on a ward")
+    assert (guess.entry.title, guess.entry.identifiers) == ("Falls on a ward", (("doi", "10.1000/x"),))
+    assert len(guess.notes) == 1
+
+
 @pytest.mark.parametrize("text", ["", "  \n", "hello there", "TY  - \nER  -", "@article{", "\x00", "Smith"])
 def test_what_says_nothing_is_told(text):
     with pytest.raises(NotUnderstood):

@@ -1,0 +1,1 @@
+"""The portal's data as JSON, for reading by other systems."""
