@@ -21,6 +21,7 @@ _ENTRY = re.compile(
 )
 _REFERENCE = re.compile(r"\b(?:crossref|xdata)\s*=\s*[{\"]([^{}\"]+)[}\"]", re.IGNORECASE)
 _MOST_PARENTS = 20_000
+_MOST_ANCESTORS = 20  # of one entry: a chapter has a book, and that perhaps a series
 
 
 def recognises(text: str) -> bool:
@@ -76,7 +77,7 @@ def _inherit(block: Block, parents: dict[str, Block]) -> None:
     """Give a block the fields of those that it refers to, and of those that they do."""
     seen = {block.key.lower()}
     waiting = _references(block)
-    while waiting:
+    while waiting and len(seen) <= _MOST_ANCESTORS + 1:
         key = waiting.pop(0)
         if key in seen:
             continue
@@ -86,6 +87,10 @@ def _inherit(block: Block, parents: dict[str, Block]) -> None:
             waiting += _references(parent)
         else:
             block.warnings.append(f"Line {block.line}: it refers to “{key[:60]}”, which is not in the file.")
+    if waiting:
+        block.warnings.append(
+            f"Line {block.line}: it refers to more than {_MOST_ANCESTORS} others, of which the first were read."
+        )
 
 
 def _references(block: Block) -> list[str]:

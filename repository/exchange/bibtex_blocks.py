@@ -16,7 +16,7 @@ from repository.exchange.text_source import Line
 
 LARGEST_ENTRY = 5_000_000  # characters
 _MOST_PROBLEMS = 20  # of an entry's lines
-_MOST_STRINGS = 100_000  # in a file; journals' lists of abbreviations have some thousands
+LARGEST_STRINGS = 10_000_000  # characters of what a file's strings stand for; lists of journals have below a million
 _BEGINNING = re.compile(r"\s*@[A-Za-z]\w*\s*[{(]")
 _ON_A_LINE = re.compile(r"(?<![\w.])@[A-Za-z]\w*\s*[{(]")
 _OF_ENTRY = re.compile(r"@\s*(?!(?:comment|string|preamble)\b)([A-Za-z]\w*)\s*[{(]\s*([^\s,={}]*)", re.IGNORECASE)
@@ -34,6 +34,7 @@ class Block:
     key: str
     fields: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    size: int = 0  # characters of the fields
 
 
 @dataclass(slots=True)
@@ -42,6 +43,13 @@ class Definitions:
 
     strings: dict[str, str] = field(default_factory=dict)
     commands: dict[str, Definition] = field(default_factory=dict)
+    size: int = 0  # characters of the strings
+
+    def define(self, name: str, value: str) -> None:
+        """Keep a string, unless the file has defined too many: where it is used it counts as not defined."""
+        self.size += len(name) + len(value)
+        if self.size <= LARGEST_STRINGS:
+            self.strings[name] = value
 
 
 @dataclass(slots=True)
@@ -97,8 +105,7 @@ def _parsed(chunk: _Chunk, known: Definitions) -> Iterator[Block | Rejected]:
                 yield last
             last = _block(whole, chunk, known)
         elif isinstance(whole, String):
-            if len(known.strings) < _MOST_STRINGS:
-                known.strings[whole.key.lower()] = evaluate(whole.value, known.strings)[0]
+            known.define(whole.key.lower(), evaluate(whole.value, known.strings)[0])
         elif isinstance(whole, Preamble):
             known.commands |= definitions(evaluate(whole.value, known.strings)[0])
         elif isinstance(whole, ImplicitComment):
@@ -131,7 +138,10 @@ def _add(block: Block, name: str, whole: str, line: int, known: Definitions) -> 
     value, unknown = evaluate(whole, known.strings)
     for word in unknown:
         block.warnings.append(f"Line {line}: “{word[:60]}” stands in no braces and is not defined; kept as it is.")
-    if name not in block.fields:
+    block.size += len(value)
+    if block.size > LARGEST_ENTRY:
+        block.warnings.append(f"Line {line}: “{name[:60]}” was left out: the entry is too long.")
+    elif name not in block.fields:
         block.fields[name] = value
     elif name in _LISTS:
         block.fields[name] += _LISTS[name] + value

@@ -11,21 +11,26 @@ MONTHS: dict[str, str] = {
     )
 }
 
+LONGEST_VALUE = 200_000  # characters to which strings can make a value; the longest real ones are below 100,000
+
 
 def evaluate(value: str, strings: Mapping[str, str]) -> tuple[str, list[str]]:
     """Return the LaTeX that a field's value stands for, and the names in it that nothing defines.
 
     A value is made of texts in braces or quotes, numbers and names of strings, joined by "#". `strings` are those
-    defined so far, by their names in lower case; the months are defined always.
+    defined so far, by their names in lower case; the months are defined always. Beyond LONGEST_VALUE characters
+    nothing is put in for a name, and it counts as unknown: strings made of strings would swell without end.
     """
     pieces, unknown = [], []
+    room = LONGEST_VALUE - len(value)
     for part in split(value, "#", also_quoted=True):
         if len(part) > 1 and part[0] + part[-1] in ("{}", '""'):
             pieces.append(part[1:-1])
         elif part.isdigit():
             pieces.append(part)
-        elif part.lower() in strings:
+        elif part.lower() in strings and len(strings[part.lower()]) <= room:
             pieces.append(strings[part.lower()])
+            room -= len(pieces[-1])
         elif part.lower() in MONTHS:
             pieces.append(MONTHS[part.lower()])
         else:

@@ -5,12 +5,13 @@ right; in the fields of LISTS each of them is a value of its own.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
 from kmportal.people.orcid import InvalidOrcid, normalise_orcid
-from repository.exchange.entry import Entry, Rejected
+from repository.exchange.entry import Credit, Entry, Rejected
 from repository.exchange.ris import entry_or_reason
 from repository.exchange.ris_people import credit
 from repository.exchange.tagged_records import Field, Record
@@ -108,6 +109,9 @@ def _with_more(entry: Entry, record: Record) -> Entry:
     """Return the entry with what RIS has no field for: ORCID iDs, funders and grants."""
     funders = [part.strip() for part in record.first("FU").split(";") if part.strip()]
     people, warnings = list(entry.contributors), list(entry.warnings)
+    by_name = defaultdict[tuple[str, str], list[int]](list)
+    for place, person in enumerate(people):
+        by_name[_short(person)].append(place)
     for part in record.first("OI").split(";"):
         name, slash, number = part.strip().rpartition("/")
         if not slash:
@@ -117,7 +121,10 @@ def _with_more(entry: Entry, record: Record) -> Entry:
         except InvalidOrcid as error:
             warnings.append(f"“{number[:40]}” was left out. {error}")
             continue
-        index = _whose(name, [(person.family, person.given) for person in people])
+        wanted, _ = credit(name)
+        found = by_name.get(_short(wanted), [])
+        same = [place for place in found if people[place].given == wanted.given]
+        index = found[0] if len(found) == 1 else same[0] if len(same) == 1 else None
         if index is None:
             warnings.append(f"The ORCID iD {orcid} of “{name[:60]}” was left out: no author has that name.")
         else:
@@ -125,13 +132,6 @@ def _with_more(entry: Entry, record: Record) -> Entry:
     return replace(entry, contributors=tuple(people), funding=tuple(dict.fromkeys(funders)), warnings=tuple(warnings))
 
 
-def _whose(name: str, names: Sequence[tuple[str, str]]) -> int | None:
-    """Return which of the (family, given) names is the one given, or None; one of the two may be shortened."""
-    person, _ = credit(name)
-    found = [
-        index
-        for index, (family, given) in enumerate(names)
-        if family.casefold() == person.family.casefold() and given[:1].casefold() == person.given[:1].casefold()
-    ]
-    same = [index for index in found if names[index][1] == person.given]
-    return found[0] if len(found) == 1 else same[0] if len(same) == 1 else None
+def _short(person: Credit) -> tuple[str, str]:
+    """Return the family name and the first initial, by which a name is the same where one of two is shortened."""
+    return person.family.casefold(), person.given[:1].casefold()

@@ -19,8 +19,12 @@ _MOST_PROBLEMS = 20  # for each record, so that a file of rubbish needs no memor
 
 
 def recognises(text: str) -> bool:
-    """Tell whether a file that begins with the text is NBIB."""
-    return re.search(r"^(?:PMID- |OWN - |STAT- )", text, re.MULTILINE) is not None
+    """Tell whether a file that begins with the text is NBIB.
+
+    Where a record of RIS begins before, it is that: reference managers put what they do not know into its notes.
+    """
+    first = re.search(r"^(?:(?P<nbib>PMID- |OWN - |STAT- )|TY {1,2}- )", text, re.MULTILINE)
+    return first is not None and first["nbib"] is not None
 
 
 def read(stream: BinaryIO) -> Iterator[Entry | Rejected]:

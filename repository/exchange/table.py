@@ -85,7 +85,7 @@ def _header(found: Iterator[Row]) -> list[str]:
 def _read_row(row: Row, names: list[str], fields: list[str]) -> Entry | Rejected:
     label = row.cells[fields.index(table_columns.TITLE)][:100] if len(row.cells) == len(names) else " ".join(row.cells)
     if row.reason:
-        return Rejected(row.line, row.reason)
+        return Rejected(row.line, " ".join((*row.problems, row.reason)))
     wanted, there = len(names), len(row.cells)
     if any(cell.strip() for cell in row.cells[wanted:]) or there * 2 < wanted:
         torn = f"This row has {there} cells, and the table has {wanted} columns. Check its quotation marks."

@@ -10,6 +10,10 @@ from repository.exchange.text_source import Line, read_lines
 
 DELIMITERS = "\t,;|"
 LARGEST_ROW = 2_000_000  # characters; an abstract has 5,000, and the references of a work can have 200,000
+# Characters that may be gone through in vain for the ends of quotes, and how long a row of several lines may be from
+# then on: where hardly a quote is closed, the rest of the file would be gone through for each of its lines.
+MOST_IN_VAIN = 20_000_000
+_LARGEST_THEN = 1_000
 _LOOKED_AT = 50  # rows by which the delimiter is found
 _LONGEST_NAME = 200  # characters of a column's name
 _MOST_COLUMNS = 500
@@ -102,6 +106,7 @@ class _Rows:
 
     def __init__(self, head: Iterable[Line], rest: Iterator[Line], delimiter: str) -> None:
         self._waiting, self._rest, self._delimiter = deque(head), rest, delimiter
+        self._in_vain = 0
 
     def rows(self) -> Iterator[Row]:
         while (first := self._next()) is not None:
@@ -134,6 +139,7 @@ class _Rows:
         None where it breaks the rules of quotes (RFC 4180, 2), never ends or is too long.
         """
         size = 0
+        largest = LARGEST_ROW if self._in_vain <= MOST_IN_VAIN else _LARGEST_THEN
 
         def texts() -> Iterator[str]:
             nonlocal size
@@ -141,7 +147,7 @@ class _Rows:
             while (line := self._next()) is not None:
                 taken.append(line)
                 size += len(line.text)
-                if size > LARGEST_ROW:
+                if size > largest:
                     return
                 yield prepared(line)
 
@@ -152,6 +158,7 @@ class _Rows:
             reader = csv.reader(texts(), delimiter=self._delimiter, strict=True)
             return next(reader)
         except csv.Error:
+            self._in_vain += size
             return None
 
     def _give_back(self, taken: list[Line]) -> None:

@@ -216,6 +216,11 @@ def _length(source: _Source, name: str) -> tuple[int, str]:
             depth -= 1
             if not depth:
                 return searched, _TOO_LONG if searched > LARGEST_RECORD else ""
+        if has_start:
+            # Said now, and not at the end of the file: a file of beginnings alone would be read anew for each of them.
+            nested = _next_start(text, begin, position + searched, len(text))
+            if nested and "xmlns" not in nested[0] and not _is_hidden(text, position, nested.start()):
+                return nested.start() - position, _BROKEN
         if len(text) - position > LARGEST_RECORD:
             return 0, _TOO_LONG
         if has_start:

@@ -5,11 +5,16 @@ The two are compared to find what a source changed and what a librarian changed 
 
 from typing import Any
 
+from taggit.models import Tag
+
 from repository.exchange.entry import Credit, Entry
 from repository.models import Contribution, Record
 from repository.models.contributor import name_key
 
 Description = dict[str, Any]
+
+# Characters of a tag: its address has 100, and behind it there may have to be a number, to tell it from another's.
+LONGEST_TAG = 95
 
 # The columns of Record that a source describes. What stands beside them (collection, files …) is ours alone.
 COLUMNS = (
@@ -157,15 +162,20 @@ def _fit(description: Description) -> list[str]:
             if len(row[key]) > length:
                 cuts.append(f"The name “{row[key][:40]}…” was cut to {length} characters.")
                 row[key] = row[key][: length - 1] + "…"
-    for part, length in (("tags", 100), ("publication_types", 200), ("registrations", 200)):
-        long = [value for value in description[part] if len(value) > length]
+    for part, length in (("tags", LONGEST_TAG), ("publication_types", 200), ("registrations", 200)):
+        long = [value for value in description[part] if _length(part, value) > length]
         if long:
             cuts.append(
                 f"“{long[0][:40]}…” was left out of the {part.replace('_', ' ')}: it is over {length} characters."
             )
-            description[part] = [value for value in description[part] if len(value) <= length]
+            description[part] = [value for value in description[part] if _length(part, value) <= length]
     long_headings = [row for row in description["subjects"] if len(row[1]) > 300]
     if long_headings:
         cuts.append(f"The heading “{long_headings[0][1][:40]}…” was left out: it is over 300 characters.")
         description["subjects"] = [row for row in description["subjects"] if len(row[1]) <= 300]
     return cuts
+
+
+def _length(part: str, value: str) -> int:
+    # In the address of a tag one character may be written as several.
+    return max(len(value), len(Tag().slugify(value))) if part == "tags" else len(value)

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from repository.intake.description import Description
 from repository.models import Contribution, Identifier, Record
 from repository.models.batch import RowKind
-from repository.models.contributor import name_key
+from repository.models.contributor import fold
 from repository.status import Status
 
 # Titles this alike (per cent of letters) name one work where the DOI is the same; a chapter's and its book's do not.
@@ -51,7 +51,7 @@ class Candidate:
         year = int(said["issued"][:4]) if said["issued"][:4].isdigit() else None
         author = _author(said["contributors"][0]["credited_as"]) if said["contributors"] else ""
         pmid, doi = numbers.get("pmid", ""), numbers.get("doi", "")
-        return cls(line, said["title"], name_key(said["title"]), year, author, pmid, doi)
+        return cls(line, said["title"], fold(said["title"]), year, author, pmid, doi)
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class Held:
         values = {value for entry in entries for value in (entry.pmid, entry.doi) if value}
         rows = _identifiers().filter(scheme__in=["pmid", "doi"], value__in=values).order_by("pk")
         for scheme, value, record, title in rows.values_list("scheme", "value", "record_id", "record__title"):
-            held[scheme, value].append((record, title, name_key(title)))
+            held[scheme, value].append((record, title, fold(title)))
         return held
 
     def _learn(self, years: set[int]) -> None:
@@ -117,7 +117,7 @@ class Held:
         rows = records.exclude(status=Status.DRAFT).order_by()
         described = rows.values_list("pk", "year", "title", Subquery(first), Subquery(number))
         for pk, year, title, author, pmid in described.iterator(chunk_size=2_000):
-            self._years[year].works[_author(author or "")].append((pk, name_key(title), pmid or ""))
+            self._years[year].works[_author(author or "")].append((pk, fold(title), pmid or ""))
 
     def _alike(self, entry: Candidate) -> Match | None:
         if not entry.year or not entry.author:
@@ -200,7 +200,7 @@ def _is_like_title(title: str, other: str) -> bool:
 
 def _author(printed: str) -> str:
     """Return the folded family name of an author as printed, or the name of a group."""
-    return name_key(printed.partition(",")[0])
+    return fold(printed.partition(",")[0])
 
 
 def _near(year: int) -> tuple[int, int, int]:

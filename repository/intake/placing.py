@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from repository.intake.description import Description
 from repository.models import AffiliationRule
-from repository.models.contributor import name_key
+from repository.models.contributor import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def folded(text: str) -> str:
     >>> folded("Riverside Hospital, Ward-9.")
     'riverside hospital ward 9'
     """
-    return name_key("".join(letter if letter.isalnum() else " " for letter in text))
+    return fold("".join(letter if letter.isalnum() else " " for letter in text))
 
 
 def place(said: Description, rules: Sequence[Rule]) -> Place:

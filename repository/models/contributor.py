@@ -25,20 +25,28 @@ class Role(models.TextChoices):
     EDITOR = "editor", "Editor"
 
 
+# Characters of a name's key that the database holds.
+LONGEST_KEY = 600
+
+
 def name_key(family: str, given: str = "") -> str:
-    """Return the form in which names are compared: no accents, case, punctuation or doubled spaces.
+    """Return the form in which names are compared: folded, and cut to LONGEST_KEY characters.
 
     >>> name_key("O'Brien-Núñez", "Zoë K.")
     'obriennunez, zoe k'
     """
-    return ", ".join(filter(None, (_folded(family), _folded(given))))
+    return ", ".join(filter(None, (fold(family), fold(given))))[:LONGEST_KEY]
 
 
 # What is neither letter, digit nor space in ASCII: most names and titles are, and an import folds all those of a year.
 _LEFT_OUT = {code: None for code in range(128) if not (chr(code).isalnum() or chr(code).isspace())}
 
 
-def _folded(text: str) -> str:
+def fold(text: str) -> str:
+    """Return a text without accents, case, punctuation and doubled spaces.
+
+    It may become longer than it was: a syllable of Korean is taken apart into its letters.
+    """
     folded = text.casefold()
     if folded.isascii():
         kept = folded.translate(_LEFT_OUT)
@@ -76,7 +84,7 @@ class Contributor(models.Model):
         related_name="contributor",
         help_text="The colleague's account, if the contributor is one.",
     )
-    name_key = models.CharField(max_length=600, editable=False, db_index=True)
+    name_key = models.CharField(max_length=LONGEST_KEY, editable=False, db_index=True)
     # What a librarian has merged into another stays, so that its address leads there.
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
@@ -112,7 +120,7 @@ class NameVariant(models.Model):
     contributor = models.ForeignKey(Contributor, on_delete=models.CASCADE, related_name="variants")
     family_name = models.CharField("family name, or name of the group", max_length=300)
     given_names = models.CharField(max_length=200, blank=True)
-    name_key = models.CharField(max_length=600, editable=False, db_index=True)
+    name_key = models.CharField(max_length=LONGEST_KEY, editable=False, db_index=True)
 
     class Meta:
         ordering = ("name_key",)

@@ -9,7 +9,7 @@ function plain(node) {
 
 async function copy(node) {
   if (window.ClipboardItem) {
-    const whole = { "text/html": node.innerHTML, "text/plain": plain(node) };
+    const whole = { "text/html": node.outerHTML, "text/plain": plain(node) };
     const forms = Object.entries(whole).map(([type, text]) => [type, new Blob([text], { type })]);
     await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(forms))]);
   } else {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repository.exchange import bibtex, bibtex_blocks
+from repository.exchange import bibtex, bibtex_blocks, bibtex_values
 from repository.exchange.entry import Credit, Entry, Rejected
 from repository.partial_dates import PartialDate
 
@@ -276,3 +276,34 @@ def test_every_entry_is_accounted_for(kinds):
     text = "\n".join(shapes[kind].format(number) for number, kind in enumerate(kinds))
     found = read(text) if kinds else []
     assert [item.line for item in found] == list(range(1, len(kinds) + 1))
+
+
+def test_strings_made_of_strings_do_not_swell_without_end():
+    doubled = "".join(f"@string{{a{n} = a{n - 1} # a{n - 1}}}\n" for n in range(1, 60))
+    entry = one('@string{a0 = "' + "x" * 1_000 + '"}\n' + doubled + "@article{k, title = {T }  # a59}")
+    assert len(entry.title) <= bibtex_values.LONGEST_VALUE
+    assert entry.title.startswith("T ")
+
+
+def test_what_a_file_defines_is_bounded(monkeypatch):
+    monkeypatch.setattr(bibtex_blocks, "LARGEST_STRINGS", 20)
+    entry = one('@string{a = "ward"}\n@string{b = "' + "x" * 30 + '"}\n@article{k, title = a # { } # b}')
+    assert (entry.title, entry.warnings) == (
+        "ward b",
+        ("Line 3: “b” stands in no braces and is not defined; kept as it is.",),
+    )
+
+
+def test_the_fields_of_one_entry_are_bounded(monkeypatch):
+    monkeypatch.setattr(bibtex_blocks, "LARGEST_ENTRY", 150)
+    entry = one('@string{a = "' + "x" * 100 + '"}\n@article{k, title = {T}, journal = a, note = a}')
+    assert (len(entry.container_title), entry.warnings) == (
+        100,
+        ("Line 2: “note” was left out: the entry is too long.",),
+    )
+
+
+def test_of_a_long_chain_of_references_the_first_are_read():
+    chain = "".join(f"@book{{b{n}, title = {{B}}, crossref = {{b{n + 1}}}}}\n" for n in range(60))
+    first, *_ = read(chain)
+    assert first.warnings == ("Line 1: it refers to more than 20 others, of which the first were read.",)

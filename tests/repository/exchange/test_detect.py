@@ -36,3 +36,32 @@ def test_read_finds_the_format_and_reads_from_the_start():
     entries = read(BytesIO((FILES / "books.nbib").read_bytes()))
 
     assert [entry.title for entry in entries] == ["Night-time Confusion", "Handbook of Ward Practice"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (record(1), "nbib"),
+        ("FN Clarivate\nVR 1.0\nPT J\nTI Falls\nER\nEF\n", "isi"),
+        ("%0 Journal Article\n%T Falls\n%A Okafor, Ada\n", "refer"),
+        ("TY  - JOUR\nTI  - Falls\nER  - \n", "ris"),
+        ("@article{a,\n title = {Falls}\n}\n", "bibtex"),
+        ('Title,Authors,Year\n"Falls, again","Okafor, Ada",2020\nSleep,,2021\n', "table"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["\r", "\r\n"])
+def test_lines_may_end_as_they_did_on_older_machines(text: str, key: str, ending: str):
+    reading = read(BytesIO(text.replace("\n", ending).encode()))
+
+    assert (reading.format, list(reading)) == (key, list(read(BytesIO(text.encode()))))
+
+
+def test_a_stray_carriage_return_in_something_else_is_no_error():
+    with pytest.raises(UnreadableFile):
+        detect(b"This is \ra letter,\rand nothing else")
+
+
+def test_lines_of_pubmed_in_the_notes_of_a_ris_file_do_not_make_it_nbib():
+    reading = read(BytesIO(b"TY  - JOUR\nTI  - Falls\nN1  - From PubMed\nOWN - NLM\nPMID- 12345678\nER  - \n"))
+
+    assert (reading.format, [entry.title for entry in reading]) == ("ris", ["Falls"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repository.exchange import UnreadableFile, csv_writing, detect, table
+from repository.exchange import UnreadableFile, csv_writing, detect, table, table_rows
 from repository.exchange.entry import Credit, Entry, Rejected, SubjectHeading
 from repository.exchange.outgoing import Outgoing
 from repository.partial_dates import PartialDate
@@ -335,3 +335,27 @@ def test_a_large_table_is_read_row_by_row():
     found = table.read(stream)
     assert (next(found).title, stream.made < 5_000) == ("Paper 0", True)
     assert sum(1 for _ in found) == 19_999
+
+
+def test_quotes_that_are_never_closed_cost_no_more_than_their_rows(monkeypatch):
+    monkeypatch.setattr(table_rows, "MOST_IN_VAIN", 1_000)
+    gone_through = []
+    lines = table_rows._Rows._next
+    monkeypatch.setattr(table_rows._Rows, "_next", lambda self: gone_through.append(1) or lines(self))
+    found = read("Title,Year\n" + 'a","b\n' * 2_000 + "Falls,2020\n")
+    assert titles(found)[-2:] == [
+        (2_001, "This row has a quotation mark that opens a cell and is never closed."), "Falls",
+    ]  # fmt: skip
+    assert len(found) == 2_001
+    assert len(gone_through) < 2_000 * 500  # of two million
+
+
+def test_a_row_whose_line_is_cut_says_so():
+    found = read('Title,Year\n"' + "x" * 1_100_000 + '",2020\n')
+    assert titles(found) == [
+        (
+            2,
+            "Line 2 is longer than 1,000,000 bytes, and the rest of it was left out. "
+            "This row has a quotation mark that opens a cell and is never closed.",
+        )
+    ]

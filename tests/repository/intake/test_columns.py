@@ -51,6 +51,8 @@ def test_a_table_that_nobody_knows_waits_is_explained_and_the_next_one_goes_in_b
     papers = make_collection("Papers")
     batch = receive(STRANGE, by=librarian, collection=papers)
     assert (batch.state, batch.failure, Record.objects.count()) == ("columns", "", 0)
+    told = client.get(batch.get_absolute_url()).text
+    assert ("This table waits for you" in told, "There is nothing in this import" in told) == (True, False)
 
     page = client.get(f"/repository/import/{batch.pk}/columns/")
     form = page.context["form"]

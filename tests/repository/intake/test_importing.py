@@ -81,6 +81,36 @@ def test_the_same_file_again_changes_nothing():
     assert StatusChange.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("source", "first", "second"),
+    [
+        (
+            "bibtex",
+            "@article{smith2020, title={Handover at night}, author={Smith, John}, year={2020}}",
+            "@article{smith2020, title={Footwear on wards}, author={Smithers, Ann}, year={2020}}",
+        ),
+        (
+            "csl_json",
+            '[{"id": "smith2020", "type": "article-journal", "title": "Handover at night"}]',
+            '[{"id": "smith2020", "type": "article-journal", "title": "Footwear on wards"}]',
+        ),
+    ],
+)
+def test_what_two_authors_call_by_the_same_name_is_not_taken_for_one_work(source, first, second):
+    summaries = [import_entries(exchange.read(io.BytesIO(text.encode())), source=source) for text in (first, second)]
+    assert [outcome(summary) for summary in summaries] == [{"added": 1}, {"added": 1}]
+    assert list(Record.objects.order_by("pk").values_list("title", flat=True)) == [
+        "Handover at night", "Footwear on wards",
+    ]  # fmt: skip
+
+
+def test_an_item_that_its_library_knows_by_an_address_is_known_again():
+    text = '[{{"id": "http://zotero.org/users/1/items/ABC", "type": "article-journal", "title": "{}"}}]'
+    for title, became in (("Falls", {"added": 1}), ("Falls at night", {"updated": 1})):
+        found = exchange.read(io.BytesIO(text.format(title).encode()))
+        assert outcome(import_entries(found, source="csl_json")) == became
+
+
 def test_what_the_source_changed_is_taken_over_and_what_a_librarian_changed_stays():
     load(nbib(101, lines=["AB  - Short.", "OT  - bedside"]))
     record = Record.objects.get()
@@ -296,3 +326,17 @@ def test_hostile_names_and_headings_do_not_break_the_chunk():
     lines = [f"OT  - {''.join(chance.sample(letters, 4))}" for _ in range(20)]
     lines += [f"MH  - {''.join(chance.sample(letters, 4))}" for _ in range(20)] + ["MH  - Straße", "MH  - STRASSE"]
     assert outcome(load(nbib(101, lines=lines), nbib(102, "Falls", lines=lines))) == {"added": 2}
+
+
+def test_letters_that_are_written_as_several_break_nothing_off():
+    title, letters = "Handover at the bedside", "ﷺ"
+    ris = f"TY  - JOUR\nTI  - {title}\nAU  - {'한' * 290},\nAU  - {letters * 200}, {letters * 100}\n"
+    keywords = f"KW  - {letters * 60}\nKW  - {'k' * 94}.\nKW  - {'k' * 94}!\nER  - \n"
+    summary = import_entries(exchange.read(io.BytesIO((ris + keywords).encode())), source="ris")
+    assert (outcome(summary), [problem.reason for problem in summary.problems]) == (
+        {"added": 1},
+        [f"“{letters * 40}…” was left out of the tags: it is over 95 characters."],
+    )
+    record = Record.objects.get()
+    assert [row.credited_as[:3] for row in record.contributions.all()] == ["한한한", letters * 3]
+    assert sorted(tag.name for tag in record.tags.all()) == ["k" * 94 + "!", "k" * 94 + "."]

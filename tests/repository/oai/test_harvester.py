@@ -23,7 +23,7 @@ from repository.withdrawal import WithdrawalReason
 from tests.builders import make_record, make_user
 from tests.repository.oai.asking import ask, headers, texts
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
