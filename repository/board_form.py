@@ -24,6 +24,7 @@ NO_COLLECTION = Heading(NONE, "No collection")
 DIMENSIONS = {"department": "Department", "type": "Type", "year": "Year", "collection": "Collection"}
 # The last financial year ends in the year after.
 _LATEST = LAST_YEAR - 1
+_NO_YEAR = dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a year in four figures, such as 2024.")
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,12 @@ class ChoicesForm(forms.Form):
         choices=[("calendar", "January to December"), ("financial", "April to March (financial years)")],
         widget=forms.RadioSelect,
     )
-    start = forms.IntegerField(label="From", required=False, min_value=FIRST_YEAR, max_value=_LATEST)
-    end = forms.IntegerField(label="To", required=False, min_value=FIRST_YEAR, max_value=_LATEST)
+    start = forms.IntegerField(
+        label="From", required=False, min_value=FIRST_YEAR, max_value=_LATEST, error_messages=_NO_YEAR
+    )
+    end = forms.IntegerField(
+        label="To", required=False, min_value=FIRST_YEAR, max_value=_LATEST, error_messages=_NO_YEAR
+    )
     department = forms.MultipleChoiceField(label="Departments", required=False, widget=forms.CheckboxSelectMultiple)
     type = forms.MultipleChoiceField(
         label="Types", required=False, choices=RecordType.choices, widget=forms.CheckboxSelectMultiple

@@ -10,13 +10,15 @@ from repository.extraction import reading
 from repository.intake import batches, deciding, harvesting, inbox, undoing
 from repository.minting import telling
 from repository.models import HarvestSource, ImportBatch, Operation, Record
-from repository.models.batch import Decision
+from repository.models.batch import BatchState, Decision
 
 
 @job()
 def import_batch(batch_pk: int) -> None:
-    """Import an uploaded file of records."""
+    """Import an uploaded file of records; run again after its end, it leaves what has been decided since alone."""
     batch = ImportBatch.objects.select_related("collection", "by").get(pk=batch_pk)
+    if batch.state not in (BatchState.WAITING, BatchState.COLUMNS, BatchState.RUNNING, BatchState.FAILED):
+        return
     with batch.file.open("rb") as stored:
         batches.run(batch, stored.file)
     inbox.tell(batch)

@@ -29,6 +29,7 @@ from repository.exchange import (
     ris,
     ris_writing,
     table,
+    table_rows,
 )
 from repository.exchange.entry import Entry, Rejected
 from repository.exchange.outgoing import Outgoing
@@ -111,6 +112,8 @@ def detect(head: bytes) -> str:
     text = sample(head)
     if not text.strip():
         raise UnreadableFile("This file is empty.")
+    if table_rows.has_known_header(text):
+        return table.KEY  # first, because a cell may hold lines of any other format
     for key, module in FORMATS.items():
         if module.recognises(text):
             return key

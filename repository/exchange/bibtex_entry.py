@@ -13,6 +13,7 @@ from repository.exchange.latex_text import Definition, decode
 from repository.exchange.licence_addresses import licence_of
 from repository.exchange.medline import plain_title
 from repository.exchange.ris_numbers import Numbers, doi_in, pmid_in_address
+from repository.exchange.ris_people import with_named_orcids
 from repository.languages import LANGUAGES, language_code
 from repository.partial_dates import PartialDate
 
@@ -26,6 +27,7 @@ def make_entry(block: Block, commands: Mapping[str, Definition]) -> Entry | None
 
 
 _LONGEST_ADDRESS = 5_000  # characters
+_NUMBERED = re.compile(r"[^/;]{1,200}/\s?[0-9X-]{16,19}")  # a name and its ORCID iD, one after the other
 
 
 class _Reader:
@@ -51,7 +53,7 @@ class _Reader:
             contributors=tuple(self._people("author") + self._people("editor")),
             keywords=self._keywords(),
             container_title=self._container(kind),
-            container_abbreviation=first("shortjournal"),
+            container_abbreviation=first("shortjournal", "abbrev_source_title", "journal-iso"),
             volume=first("volume"),
             issue="" if is_report else first("number", "issue") if kind == "article" else first("issue"),
             pages=pages,
@@ -127,12 +129,14 @@ class _Reader:
     def _people(self, role: Any) -> list[Any]:
         fields = self._block.fields
         found = list(people(fields.get(role, ""), role, self._decode))
+        if role == "author" and (named := self._first("orcid-numbers")):  # of Web of Science
+            found = with_named_orcids(found, _NUMBERED.findall(named), self._warnings)
         return with_orcids(found, fields.get(f"{role}+an:orcid", ""), self._block.line, self._warnings)
 
     def _identifiers(self) -> tuple[tuple[str, str], ...]:
         numbers, line = Numbers(self._warnings), self._block.line
-        for scheme in ("pmid", "doi", "pmcid"):
-            if value := self._verbatim(scheme):
+        for scheme, name in (("pmid", "pmid"), ("pmid", "pubmed_id"), ("doi", "doi"), ("pmcid", "pmcid")):
+            if value := self._verbatim(name):
                 numbers.add(scheme, value, line)
         if self._first("eprinttype").casefold() == "pubmed" and (value := self._first("eprint")):
             numbers.add("pmid", value, line)
@@ -161,13 +165,15 @@ class _Reader:
         return licence_of(self._first("license", "licence") or self._verbatim("copyright"))
 
     def _keywords(self) -> tuple[str, ...]:
-        words = list_of(self._block.fields.get("keywords", "") or self._block.fields.get("keyword", ""))
+        fields = self._block.fields
+        words = list_of(fields.get("keywords", "") or fields.get("keyword", ""))
+        words += list_of(fields.get("author_keywords", ""))  # of Scopus, whose "keywords" are its own
         return tuple(filter(None, dict.fromkeys(map(self._decode, words))))
 
     def _pages(self) -> tuple[str, str]:
         """Return pages and article number."""
         pages = re.sub(r"\s*[-\u2010-\u2015]+\s*", "-", self._first("pages"))
-        number = self._first("eid", "article-number", "articleno")
+        number = self._first("eid", "article-number", "articleno", "art_number")
         return pages, number
 
     def _issued(self) -> PartialDate | None:

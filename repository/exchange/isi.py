@@ -5,15 +5,13 @@ right; in the fields of LISTS each of them is a value of its own.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import BinaryIO
 
-from kmportal.people.orcid import InvalidOrcid, normalise_orcid
-from repository.exchange.entry import Credit, Entry, Rejected
+from repository.exchange.entry import Entry, Rejected
 from repository.exchange.ris import entry_or_reason
-from repository.exchange.ris_people import credit
+from repository.exchange.ris_people import with_named_orcids
 from repository.exchange.tagged_records import Field, Record
 from repository.exchange.text_source import Line, read_lines
 
@@ -108,30 +106,6 @@ def _as_ris(record: Record) -> Record:
 def _with_more(entry: Entry, record: Record) -> Entry:
     """Return the entry with what RIS has no field for: ORCID iDs, funders and grants."""
     funders = [part.strip() for part in record.first("FU").split(";") if part.strip()]
-    people, warnings = list(entry.contributors), list(entry.warnings)
-    by_name = defaultdict[tuple[str, str], list[int]](list)
-    for place, person in enumerate(people):
-        by_name[_short(person)].append(place)
-    for part in record.first("OI").split(";"):
-        name, slash, number = part.strip().rpartition("/")
-        if not slash:
-            continue
-        try:
-            orcid = normalise_orcid(number)
-        except InvalidOrcid as error:
-            warnings.append(f"“{number[:40]}” was left out. {error}")
-            continue
-        wanted, _ = credit(name)
-        found = by_name.get(_short(wanted), [])
-        same = [place for place in found if people[place].given == wanted.given]
-        index = found[0] if len(found) == 1 else same[0] if len(same) == 1 else None
-        if index is None:
-            warnings.append(f"The ORCID iD {orcid} of “{name[:60]}” was left out: no author has that name.")
-        else:
-            people[index] = replace(people[index], orcid=orcid)
+    warnings = list(entry.warnings)
+    people = with_named_orcids(entry.contributors, record.first("OI").split(";"), warnings)
     return replace(entry, contributors=tuple(people), funding=tuple(dict.fromkeys(funders)), warnings=tuple(warnings))
-
-
-def _short(person: Credit) -> tuple[str, str]:
-    """Return the family name and the first initial, by which a name is the same where one of two is shortened."""
-    return person.family.casefold(), person.given[:1].casefold()

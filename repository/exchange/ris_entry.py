@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import unescape
 
 from repository.exchange import medline
@@ -16,7 +17,7 @@ from repository.exchange.ris_numbers import (
     pmid_in_accession,
     pmid_in_address,
 )
-from repository.exchange.ris_people import credit, is_et_al, with_affiliations, with_whole_names
+from repository.exchange.ris_people import credit, is_et_al, name_and_orcid, with_affiliations, with_whole_names
 from repository.exchange.ris_tags import EVENTS, GENRES, OTHER_TYPES, REPORTS, TYPES
 from repository.exchange.tagged_records import Field, Record
 from repository.languages import LANGUAGES, language_code
@@ -322,7 +323,10 @@ class _Reading:
             # Ovid puts the family names of the authors that a paper cites into A2.
             self.warnings.append(f"Line {field.line}: “{name[:60]}…” is no name, and was left out.")
             return
+        name, orcid = name_and_orcid(name, self.warnings)
         person, is_guess = credit(name)
+        if orcid:
+            person = replace(person, orcid=orcid)
         if not (person.family or person.group):
             self.warnings.append(f"Line {field.line}: “{name[:60]}” is no name, and was left out.")
             return
@@ -341,14 +345,7 @@ _ROLES = frozenset({"AU", "A1", "A2", "A3", "A4", "ED"})
 
 
 def _as_editor(person: Credit) -> Credit:
-    return Credit(
-        kind=person.kind,
-        role="editor",
-        family=person.family,
-        given=person.given,
-        suffix=person.suffix,
-        group=person.group,
-    )
+    return replace(person, role="editor")
 
 
 def _title(text: str) -> str:

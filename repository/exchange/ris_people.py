@@ -1,11 +1,13 @@
 """Read the names in RIS and its relatives, and match affiliations to them."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
+from kmportal.people.orcid import InvalidOrcid, normalise_orcid
 from repository.exchange.entry import Credit
 from repository.exchange.medline import given_from_initials, short_name
 
@@ -26,12 +28,29 @@ _PARTICLES = frozenset(
         *("dos", "la", "le", "el", "bin", "al", "ter", "ten"),
     }
 )
+_ORCID = re.compile(
+    r"\s*[(\[](?:https?://orcid\.org/|orcid:?\s*)?([0-9]{4}-?[0-9]{4}-?[0-9]{4}-?[0-9]{3}[0-9X])[)\]]\s*$",
+    re.IGNORECASE,
+)
 _ET_AL = frozenset({"et al", "et al.", "others", "and others"})
 
 
 def is_et_al(name: str) -> bool:
     """Tell whether the name stands for those who are not named."""
     return name.lower().strip(" ,") in _ET_AL
+
+
+def name_and_orcid(name: str, warnings: list[str]) -> tuple[str, str]:
+    """Return a name and the ORCID iD that stands in brackets behind it, or an empty text; a false one is said."""
+    match = _ORCID.search(name)
+    if match is None:
+        return name, ""
+    name = name[: match.start()]
+    try:
+        return name, normalise_orcid(match[1])
+    except InvalidOrcid as error:
+        warnings.append(f"The ORCID iD “{match[1]}” of {name[:60]} was left out. {error}")
+        return name, ""
 
 
 @lru_cache(maxsize=16_384)
@@ -138,3 +157,37 @@ def with_affiliations(
 
 def _key(name: str) -> str:
     return re.sub(r"[\W_]", "", name).casefold()
+
+
+def with_named_orcids(credits: Iterable[Credit], named: Iterable[str], warnings: list[str]) -> list[Credit]:
+    """Return the credits with the ORCID iDs in texts such as "Smith, Jane/0000-0002-1825-0097", as Web of Science has.
+
+    The name is that of a credit, or shortened. What is nobody's, or no ORCID iD, is said in the warnings.
+    """
+    people = list(credits)
+    by_name = defaultdict[tuple[str, str], list[int]](list)
+    for place, person in enumerate(people):
+        by_name[_short(person)].append(place)
+    for text in named:
+        name, slash, number = text.strip().rpartition("/")
+        if not slash:
+            continue
+        try:
+            orcid = normalise_orcid(number)
+        except InvalidOrcid as error:
+            warnings.append(f"“{number[:40]}” was left out. {error}")
+            continue
+        wanted, _ = credit(name)
+        found = by_name.get(_short(wanted), [])
+        same = [place for place in found if people[place].given == wanted.given]
+        if len(found) != 1 and len(same) != 1:
+            warnings.append(f"The ORCID iD {orcid} of “{name[:60]}” was left out: no author has that name.")
+            continue
+        place = found[0] if len(found) == 1 else same[0]
+        people[place] = replace(people[place], orcid=orcid)
+    return people
+
+
+def _short(person: Credit) -> tuple[str, str]:
+    """Return the family name and the first initial, by which a name is the same where one of two is shortened."""
+    return person.family.casefold(), person.given[:1].casefold()

@@ -84,6 +84,8 @@ def _header(found: Iterator[Row]) -> list[str]:
 
 def _read_row(row: Row, names: list[str], fields: list[str]) -> Entry | Rejected:
     label = row.cells[fields.index(table_columns.TITLE)][:100] if len(row.cells) == len(names) else " ".join(row.cells)
+    if [" ".join(cell.split()) for cell in row.cells[: len(names)]] == names:
+        return Rejected(row.line, "This row names the columns once more: two tables may have been put together.", label)
     if row.reason:
         return Rejected(row.line, " ".join((*row.problems, row.reason)))
     wanted, there = len(names), len(row.cells)

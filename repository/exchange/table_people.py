@@ -6,15 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from kmportal.people.orcid import normalise_orcid
 from repository.exchange.entry import Credit
 from repository.exchange.medline import short_name
-from repository.exchange.ris_people import credit, is_et_al
+from repository.exchange.ris_people import credit, is_et_al, name_and_orcid
 
-_ORCID = re.compile(
-    r"\s*[(\[](?:https?://orcid\.org/|orcid:?\s*)?([0-9]{4}-?[0-9]{4}-?[0-9]{4}-?[0-9]{3}[0-9X])[)\]]\s*$",
-    re.IGNORECASE,
-)
 _NUMBER = re.compile(r"\s*\([0-9]{6,}\)$")  # Scopus's own of an author
 _INITIALS = r"(?:[^\W\d_]\.[\s-]?){1,6}"
 _DOTTED = re.compile(rf"[^,;.]+\s+{_INITIALS}(?:\s*(?:Jr|Sr|2nd|3rd|II|III)\.?)?")
@@ -24,19 +19,13 @@ _ONLY_INITIALS = re.compile(rf"{_INITIALS}|[^\W\d_a-zß-ÿ]{{1,3}}")
 def people(cell: str) -> tuple[list[Credit], list[str]]:
     """Return the authors in a cell, in their order, and sentences on what is a guess or was left out."""
     found: dict[Credit, None] = {}
-    warnings = []
+    warnings: list[str] = []
     guessed = []
     for name in names(cell):
         if is_et_al(name):
             warnings.append("The source says “et al.”, so it does not name all the authors.")
             continue
-        orcid = ""
-        if match := _ORCID.search(name):
-            name = name[: match.start()]
-            try:
-                orcid = normalise_orcid(match[1])
-            except ValueError as error:
-                warnings.append(f"The ORCID iD “{match[1]}” of {name[:60]} was left out. {error}")
+        name, orcid = name_and_orcid(name, warnings)
         person, is_guess = credit(_NUMBER.sub("", name))
         if is_guess:
             guessed.append(name)

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
-from repository.exchange.table_columns import TITLE, guess
+from repository.exchange.table_columns import TITLE, guess, is_known
 from repository.exchange.text_source import Line, read_lines
 
 DELIMITERS = "\t,;|"
@@ -74,6 +74,13 @@ def is_table(text: str) -> bool:
     if TITLE in named and (sum(map(bool, named)) > 1 or [len(cells) for cells in others[:1]] == [len(header)]):
         return True
     return len(others) > 1 and all(len(cells) == len(header) for cells in others[:-1])
+
+
+def has_known_header(text: str) -> bool:
+    """Tell whether the first line of a text is the header of a table, with columns that are all known."""
+    lines = text.split("\n", 1)[:1]
+    found = list(_first_rows(lines, _delimiter(lines)[0]))
+    return bool(found) and looks_like_header(found[0]) and is_known(found[0])
 
 
 def _delimiter(lines: list[str]) -> tuple[str, bool]:

@@ -18,6 +18,7 @@ from repository.views.curators import curators_only
 
 _LATEST = 20  # lines of history
 _LONGEST = 2_000  # characters of an affiliation that is tried
+_TAKEN = "There is a rule for these words already."
 
 
 class RuleForm(forms.ModelForm):
@@ -30,9 +31,7 @@ class RuleForm(forms.ModelForm):
         help_texts = {
             "text": "Whole words in this order, such as Riverside Ward. Capitals, accents and full stops do not count."
         }
-        error_messages = {
-            "text": {"required": "Enter the words to look for.", "unique": "There is a rule for these words already."}
-        }
+        error_messages = {"text": {"required": "Enter the words to look for.", "unique": _TAKEN}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,10 +43,14 @@ class RuleForm(forms.ModelForm):
             field.label, field.empty_label = label, nothing
 
     def clean_text(self) -> str:
-        """Refuse what would never be found."""
+        """Refuse what would never be found, or never be asked: a rule with the same words decides before it."""
         text = " ".join(self.cleaned_data["text"].split())
-        if not folded(text):
+        words = folded(text)
+        if not words:
             raise forms.ValidationError("Enter at least one word.")
+        others = AffiliationRule.objects.exclude(pk=self.instance.pk).values_list("text", flat=True)
+        if any(folded(other) == words for other in others):
+            raise forms.ValidationError(_TAKEN)
         return text
 
     def clean(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ SECTIONS: dict[str, tuple[str, str]] = {
     RowKind.DUPLICATE: ("Duplicates", "A record of ours has the same DOI or PubMed ID, or the file has it twice."),
     RowKind.REJECTED: (
         "Rejected",
-        "These are no whole records, and were not loaded. Mend the file and import it again.",
+        "These were not loaded; each says why. Where a record is not whole, mend the file and import it again.",
     ),
     RowKind.WARNING: ("Warnings", "These were dealt with, but not quite as the file has them."),
     RowKind.ADDED: ("Added", "These are new in the repository."),

@@ -10,6 +10,7 @@ from repository import exports, format_notes, outgoing, references
 from repository.exchange import WRITERS
 from repository.exports import Selection
 from repository.models import Record
+from repository.record_page import RecordPage
 from repository.status import Status
 from repository.views.curators import keys_in
 from repository.views.records import SORTS
@@ -25,7 +26,11 @@ def cite(request, pk):
     work = outgoing.of_record(record, to=request.user)
     if work is None:
         raise Http404
-    context = {"record": record, "cite": references.panel_of(work, request)}
+    context = {
+        "record": record,
+        "cite": references.panel_of(work, request),
+        "warnings": RecordPage(record, way=[]).warnings,
+    }
     return references.remember_style(request, render(request, "repository/cite_page.html", context))
 
 

@@ -263,9 +263,9 @@ def test_years_without_outputs_say_so(library, librarian, signed_in):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("start=x", "Enter a whole number."),
-        ("start=0", "greater than or equal to 1000"),
-        ("start=99999999999999999999", "less than or equal to 2998"),
+        ("start=x", "Enter a year in four figures, such as 2024."),
+        ("start=0", "Enter a year in four figures, such as 2024."),
+        ("start=99999999999999999999", "Enter a year in four figures, such as 2024."),
         ("start=2025&end=2020", "The last year must not be before the first."),
         ("start=2000&end=2020", "Choose at most 20 years."),
         ("by=junk", "There is no such choice"),

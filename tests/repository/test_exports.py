@@ -63,6 +63,15 @@ def test_a_record_is_cited_in_the_style_that_the_reader_chooses_and_it_is_rememb
     assert reference in client.get(f"/repository/{pk}/cite/?style=nonsense%00").text
 
 
+def test_who_cites_a_retracted_work_is_told(client):
+    pmid, text = "30000001", "Journal of Falls. 2022;9(1):3."
+    sound = make_record("Rails")
+    retracted = make_record("Falls", notices=[{"kind": "retraction", "text": text, "pmid": pmid}])
+    pages = [client.get(f"/repository/{record.pk}/cite/").text for record in (sound, retracted)]
+    assert ["This work has been retracted" in page for page in pages] == [False, True]
+    assert f'<a href="https://pubmed.ncbi.nlm.nih.gov/{pmid}/">{text}</a>' in pages[1]
+
+
 def test_grey_literature_is_cited_with_its_address_and_the_day(client, library, time_machine, settings):
     time_machine.move_to("2026-11-24T12:00Z")
     pk = key_of("Doses & <b>dosing</b>")

@@ -307,3 +307,22 @@ def test_of_a_long_chain_of_references_the_first_are_read():
     chain = "".join(f"@book{{b{n}, title = {{B}}, crossref = {{b{n + 1}}}}}\n" for n in range(60))
     first, *_ = read(chain)
     assert first.warnings == ("Line 1: it refers to more than 20 others, of which the first were read.",)
+
+
+def test_what_scopus_and_web_of_science_call_otherwise():
+    scopus = one(
+        "@article{a, title={T}, pubmed_id={31452104}, author_keywords={Falls; Sleep}, keywords={adult; falls},"
+        " abbrev_source_title={J. Ward}, art_number={e12}}"
+    )
+    assert (scopus.identifiers, scopus.keywords, scopus.container_abbreviation, scopus.article_number) == (
+        (("pmid", "31452104"),), ("adult", "falls", "Falls", "Sleep"), "J. Ward", "e12",
+    )  # fmt: skip
+    web = one(
+        "@article{a, title={T}, author={Smith, Jane and Okafor, A. B.},\n"
+        "ORCID-Numbers = {{Smith, Jane/0000-0002-1825-0097\n   Okafor, Ada/0000-0001-5109-3700\n"
+        "   Nobody, N/0000-0002-1694-233X}}}"
+    )
+    assert [(person.family, person.orcid) for person in web.contributors] == [
+        ("Smith", "0000-0002-1825-0097"), ("Okafor", "0000-0001-5109-3700"),
+    ]  # fmt: skip
+    assert web.warnings == ("The ORCID iD 0000-0002-1694-233X of “Nobody, N” was left out: no author has that name.",)

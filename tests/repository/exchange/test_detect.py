@@ -65,3 +65,9 @@ def test_lines_of_pubmed_in_the_notes_of_a_ris_file_do_not_make_it_nbib():
     reading = read(BytesIO(b"TY  - JOUR\nTI  - Falls\nN1  - From PubMed\nOWN - NLM\nPMID- 12345678\nER  - \n"))
 
     assert (reading.format, [entry.title for entry in reading]) == ("ris", ["Falls"])
+
+
+def test_a_table_with_lines_of_ris_in_a_cell_is_a_table():
+    reading = read(BytesIO(b'Title,Abstract,Year\n"Falls","Pasted:\nTY  - JOUR\nER  - ",2020\nSleep,,2021\n'))
+
+    assert (reading.format, [entry.title for entry in reading]) == ("table", ["Falls", "Sleep"])

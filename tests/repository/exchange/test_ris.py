@@ -520,3 +520,18 @@ def test_any_bytes_are_read_or_refused(data: bytes):
     except UnreadableFile:
         return
     assert all(isinstance(item, (Entry, Rejected)) for item in found)
+
+
+def test_an_orcid_id_behind_a_name_is_no_part_of_the_name():
+    entry = minimal(
+        "AU  - Okafor, Ada (0000-0002-1825-0097)\nA2  - Smith, J [https://orcid.org/0000-0001-5109-3700]\n"
+        "AU  - Núñez, Zoë (0000-0002-1825-0098)"
+    )
+    assert entry.contributors == (
+        Credit(family="Okafor", given="Ada", orcid="0000-0002-1825-0097"),
+        Credit(role="editor", family="Smith", given="J", orcid="0000-0001-5109-3700"),
+        Credit(family="Núñez", given="Zoë"),
+    )
+    assert [warning[:60] for warning in entry.warnings] == [
+        "The ORCID iD “0000-0002-1825-0098” of Núñez, Zoë was left ou",
+    ]

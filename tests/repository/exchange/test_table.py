@@ -359,3 +359,10 @@ def test_a_row_whose_line_is_cut_says_so():
             "This row has a quotation mark that opens a cell and is never closed.",
         )
     ]
+
+
+def test_two_tables_put_together_do_not_give_a_work_called_title():
+    table_of_one = "Title,Authors,Year\nFalls,Okafor A,2020\n"
+    assert titles(read(table_of_one * 2)) == [
+        "Falls", (3, "This row names the columns once more: two tables may have been put together."), "Falls",
+    ]  # fmt: skip

@@ -87,9 +87,13 @@ def test_a_rule_that_says_nothing_is_refused_beside_its_field(desk, sent, errors
 def test_the_same_words_stand_once(desk):
     stroke = make_department("Stroke")
     add(desk, "Ward 9", department=stroke)
-    assert add(desk, "Ward 9", department=stroke).context["form"].errors == {
-        "text": ["There is a rule for these words already."]
-    }
+    for text in ("Ward 9", "WARD-9."):
+        assert add(desk, text, department=stroke).context["form"].errors == {
+            "text": ["There is a rule for these words already."]
+        }
+    rule = AffiliationRule.objects.get()
+    assert desk.post(f"{DESK}{rule.pk}/", {"text": "WARD-9.", "department": stroke.pk})["Location"] == DESK
+    assert order() == ["WARD-9."]
 
 
 def test_the_page_asks_as_much_of_the_database_for_50_rules_as_for_3(desk):

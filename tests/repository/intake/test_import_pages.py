@@ -10,10 +10,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kmportal.lifecycle.transitions import NotAllowed
 from repository.exchange import FORMATS
-from repository.intake import batches, importing
+from repository.intake import batches, deciding, importing
 from repository.models import ImportBatch, Record
+from repository.models.batch import Decision
 from repository.tasks import import_batch
-from tests.builders import make_collection
+from tests.builders import make_collection, make_record
 from tests.repository.intake.test_importing import nbib
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,16 @@ def test_a_file_waits_for_the_worker_and_then_everything_is_on_its_page(signed_i
     assert "Line 10." in client.get(f"{answer['Location']}?show=rejected").text
     record = Record.objects.get()
     assert (record.status, record.collection, record.depositor) == ("published", papers, librarian)
+
+
+def test_a_job_that_is_delivered_twice_leaves_what_was_decided(librarian):
+    make_record(identifiers=(("pmid", "1"),))
+    batch = receive(upload(nbib(1)), by=librarian)
+    import_batch(batch_pk=batch.pk)
+    deciding.decide_all(batch, "duplicate", Decision.LEAVE, by=librarian)
+    before = list(batch.rows.values())
+    import_batch(batch_pk=batch.pk)
+    assert (len(before), list(batch.rows.values())) == (1, before)
 
 
 def test_a_job_that_runs_again_after_a_crash_tells_the_whole_story(librarian, monkeypatch):
