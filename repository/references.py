@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -72,15 +73,26 @@ def reference_to_tombstone(record: Record, request: HttpRequest) -> Citation | N
     work = outgoing.of_record(record, to=request.user)
     if work is None:
         return None
-    said = {name: value for name, value in item(work).items() if name != "URL"}
+    said = {name: value for name, value in _item(work).items() if name != "URL"}
     return cite([said], chosen_style(request))[0]
 
 
 def reference_to(work: Outgoing, style: str) -> Citation:
     """Return the reference to one work in a style of STYLES."""
-    return cite([item(work)], style, accessed=timezone.localdate())[0]
+    return cite([_item(work)], style, accessed=timezone.localdate())[0]
 
 
 def list_of(works: Iterable[Outgoing], style: str) -> list[Citation]:
     """Return the list of references to the works, in the order that the style asks for."""
-    return reference_list(map(item, works), style, accessed=timezone.localdate())
+    return reference_list(map(_item, works), style, accessed=timezone.localdate())
+
+
+def _item(work: Outgoing) -> dict[str, Any]:
+    """Return the work as CSL has it, with a mark behind the title of what was retracted.
+
+    Whoever cites a retracted work must say so (ICMJE Recommendations, IV.A.3.g, "References").
+    """
+    said = item(work)
+    if any(notice.kind == "retraction" for notice in work.entry.notices):
+        said["title"] = f"{said['title']} [retracted]"
+    return said

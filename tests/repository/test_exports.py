@@ -69,6 +69,9 @@ def test_who_cites_a_retracted_work_is_told(client):
     retracted = make_record("Falls", notices=[{"kind": "retraction", "text": text, "pmid": pmid}])
     pages = [client.get(f"/repository/{record.pk}/cite/").text for record in (sound, retracted)]
     assert ["This work has been retracted" in page for page in pages] == [False, True]
+    assert ["[retracted]" in page for page in pages] == [False, True]
+    listed = client.get(f"/repository/take-away/?ids={sound.pk}&ids={retracted.pk}").text
+    assert listed.count("Falls [retracted]") == 1
     assert f'<a href="https://pubmed.ncbi.nlm.nih.gov/{pmid}/">{text}</a>' in pages[1]
 
 

@@ -177,7 +177,8 @@ def test_a_page_far_down_reads_the_index_and_only_what_it_gives(client):
         cursor.execute("SET LOCAL enable_sort = off")
     found = records.after(records.changed(NOON, timezone.now(), Q()), (NOON, keys[20]))
     plan = found.values_list("pk")[:4].explain()
-    assert "record_harvest" in plan
+    # With so few rows the planner may as well take the desk's index, which has the same order.
+    assert "record_harvest" in plan or "record_changed_last" in plan
     assert "ROW(changed_at, id) > ROW(" in plan.split("Index Cond:")[1]
     assert [pk for (pk,) in found.values_list("pk")[:4]] == keys[21:25]
 
