@@ -57,7 +57,9 @@ def test_files_are_sent_one_by_one_and_the_list_follows(page, look, draft):
     fields = page.get_by_label("What is this file?").all()
     assert [field.input_value() for field in fields] == ["", "Falls on each ward", ""]
     page.get_by_role("button", name=re.compile("Remove.*note.txt")).click()
-    page.wait_for_load_state()
+    look("remove-a-file")
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_text("Removed note.txt.")).to_be_visible()
 
     page.get_by_role("button", name=re.compile("Move up.*data.csv")).click()
     page.wait_for_load_state()
@@ -76,7 +78,8 @@ def test_a_pdf_is_really_shown_and_its_thumbnail_stands_on_the_page(page, look, 
     page.goto(f"/repository/{draft.pk}/")
     picture = page.locator("img[src*='/thumbnail/']")
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.complete && image.naturalWidth") > 0
+    # It is fetched when it comes into view, and its bytes come a little after it stands there.
+    page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=picture.element_handle())
     look("record-with-files")
     address = page.get_by_role("link", name="View poster.pdf").get_attribute("href")
     # A tab of its own, because the viewer asks for an icon that no page of ours has named.

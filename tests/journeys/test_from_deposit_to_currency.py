@@ -178,6 +178,7 @@ def test_from_deposit_to_currency(page, look, run_waiting_jobs, sign_in, cast, s
         expect(page.get_by_text("The draft is saved")).to_be_visible()
         page.goto(f"/repository/{second.pk}/files/")
         page.get_by_role("button", name="Remove").first.click()
+        page.get_by_role("button", name="Remove it").click()
         page.locator("input[type=file]").set_input_files(poster(version="two"))
         page.get_by_role("button", name="Add", exact=True).click()
         expect(page.get_by_role("heading", name="Falls poster.pdf")).to_be_visible()
